@@ -1,0 +1,55 @@
+#include "cluster/cluster.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace alinktf::cluster {
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::kChief:
+      return "chief";
+    case Role::kWorker:
+      return "worker";
+    case Role::kPs:
+      break;
+  }
+  return "ps";
+}
+
+std::string to_string(TaskId task) { return fmt::format("{}:{}", role_name(task.role), task.index); }
+
+std::vector<TaskId> make_tasks(int workers, int pss) {
+  std::vector<TaskId> tasks{{.role = Role::kChief, .index = 0}};
+  for (int i = 1; i < workers; ++i) {
+    tasks.push_back({.role = Role::kWorker, .index = i - 1});
+  }
+  for (int i = 0; i < pss; ++i) {
+    tasks.push_back({.role = Role::kPs, .index = i});
+  }
+  return tasks;
+}
+
+std::string cluster_json(const std::vector<Member>& members) {
+  std::string out;
+  for (const Role role : {Role::kPs, Role::kWorker, Role::kChief}) {
+    std::string addresses;
+    for (const Member& member : members) {
+      if (member.task.role == role) {
+        addresses += fmt::format(R"({}"{}")", addresses.empty() ? "" : ", ", member.address);
+      }
+    }
+    if (!addresses.empty()) {
+      out += fmt::format(R"({}"{}": [{}])", out.empty() ? "" : ", ", role_name(role), addresses);
+    }
+  }
+  return "{" + out + "}";
+}
+
+std::string tf_config(const std::vector<Member>& members, TaskId task) {
+  return fmt::format(R"({{"cluster": {}, "task": {{"type": "{}", "index": {}}}}})",
+                     cluster_json(members), role_name(task.role), task.index);
+}
+
+}  // namespace alinktf::cluster

@@ -1,0 +1,73 @@
+#include "formats/chunk/chunk.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace alinktf::chunk {
+
+namespace {
+
+constexpr std::size_t kReadBytes = 64U << 10U;
+
+Header load_header(const char* from) {
+  return {.kind = static_cast<Kind>(load_le<std::uint32_t>(from)),
+          .payload_bytes = load_le<std::uint32_t>(from + 4),
+          .records = load_le<std::uint32_t>(from + 8)};
+}
+
+bool known(Kind kind) { return kind >= Kind::kTfrecord && kind <= Kind::kError; }
+
+}  // namespace
+
+void store_header(char* to, const Header& header) {
+  store_le(to, static_cast<std::uint32_t>(header.kind));
+  store_le(to + 4, header.payload_bytes);
+  store_le(to + 8, header.records);
+}
+
+void append_end(Buffer& out, std::uint64_t total) {
+  char* to = out.reserve(kHeaderBytes + sizeof total);
+  store_header(to, {.kind = Kind::kEnd, .payload_bytes = sizeof total, .records = 0});
+  store_le(to + kHeaderBytes, total);
+  out.commit(kHeaderBytes + sizeof total);
+}
+
+void append_error(Buffer& out, std::string_view text) {
+  const Header header{.kind = Kind::kError, .payload_bytes = static_cast<std::uint32_t>(text.size()), .records = 0};
+  store_header(out.reserve(kHeaderBytes), header);
+  out.commit(kHeaderBytes);
+  out.append(text);
+}
+
+std::size_t Decoder::wanted() const {
+  const std::size_t waiting = bytes_.size() - used_;
+  if (waiting < kHeaderBytes) {
+    return kReadBytes;
+  }
+  const std::size_t whole = kHeaderBytes + load_header(bytes_.data() + used_).payload_bytes;
+  return std::max(kReadBytes, whole > waiting ? std::min<std::size_t>(whole - waiting, 1U << 20U) : 0);
+}
+
+Result<Decoder::Step> Decoder::next(Header& header, std::string_view& payload) {
+  const std::size_t waiting = bytes_.size() - used_;
+  if (waiting >= kHeaderBytes) {
+    header = load_header(bytes_.data() + used_);
+    if (!known(header.kind) || header.payload_bytes > kMaxPayloadBytes) {
+      return Error(ErrorCode::kWorker,
+                   fmt::format("the results are not chunks: a header says kind {}, {} bytes; only the "
+                               "runtime's output_writer may write to descriptor 4",
+                               static_cast<std::uint32_t>(header.kind), header.payload_bytes));
+    }
+    if (waiting >= kHeaderBytes + header.payload_bytes) {
+      payload = {bytes_.data() + used_ + kHeaderBytes, header.payload_bytes};
+      used_ += kHeaderBytes + header.payload_bytes;
+      return Step::kChunk;
+    }
+  }
+  bytes_.consume(used_);
+  used_ = 0;
+  return Step::kNeedMore;
+}
+
+}  // namespace alinktf::chunk

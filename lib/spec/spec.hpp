@@ -1,0 +1,38 @@
+// The job file: JSON text to JobSpec, all problems at once.
+#pragma once
+
+#include "base/result.hpp"
+#include "spec/job_spec.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace alinktf::spec {
+
+/// What surrounds a job file; read in cmd/ and handed down.
+struct Context {
+  std::string file;               ///< the job file's path, for messages and the default name
+  std::string directory;          ///< absolute; relative paths in the file start here
+  std::string working_directory;  ///< absolute; relative paths on the command line start here
+  /// The value of an environment variable, for ${env:NAME}.
+  std::function<std::optional<std::string>(const std::string&)> environment;
+  /// --set KEY=VALUE in order; KEY is a JSON pointer or dotted key, VALUE is JSON or else a string.
+  std::vector<std::pair<std::string, std::string>> overrides;
+};
+
+/// Parse a job file (JSON; comments allowed; ${env:NAME} replaced in strings).
+///
+/// kSpec if anything is wrong. The message has one line per problem, each "POINTER: expected …,
+/// found …", with the nearest known name for unknown keys; syntax errors give line and column.
+Result<JobSpec> parse(std::string_view text, const Context& context);
+
+/// The JSON Schema of the job file, from the same table that parse() follows.
+std::string json_schema();
+
+std::string_view component_name(Component component);
+
+}  // namespace alinktf::spec

@@ -1,0 +1,54 @@
+// Column types: the names a schema string may use, and what kind of tf.train.Feature each becomes.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace alinktf::table {
+
+/// The column types of Alink (its documentation calls them "data types").
+enum class ColumnType {
+  kBoolean,
+  kByte,
+  kShort,
+  kInt,
+  kLong,
+  kFloat,
+  kDouble,
+  kDecimal,
+  kString,
+  kVarbinary,
+  kDate,
+  kTime,
+  kTimestamp,
+  kVector,
+  kDenseVector,
+  kSparseVector,
+  kTensor,
+  kFloatTensor,
+  kDoubleTensor,
+  kIntTensor,
+  kLongTensor,
+  kBoolTensor,
+  kByteTensor,
+  kStringTensor,
+};
+
+/// Which member of a Cell holds a value of this type, and which list of a Feature.
+enum class Storage {
+  kInteger,  ///< Cell::integer, Int64List: BOOLEAN (0/1), BYTE, SHORT, INT, LONG.
+  kReal,     ///< Cell::real, FloatList: FLOAT, DOUBLE, DECIMAL.
+  kBytes,    ///< Cell::text, BytesList: STRING, VARBINARY, DATE, TIME, TIMESTAMP in their text form.
+  kNested,   ///< Vectors and tensors: several values a cell.
+};
+
+/// The type `name` stands for: Alink's names in any case (STRING, BIGINT, TINYINT …) and the
+/// obvious aliases (INTEGER, BOOL, REAL, NUMERIC, TEXT, VARCHAR(20), DECIMAL(10,2) …). Nothing if unknown.
+std::optional<ColumnType> parse_type(std::string_view name);
+
+/// The canonical name, as Alink prints it: BIGINT for LONG, SMALLINT for SHORT …
+std::string_view type_name(ColumnType type);
+
+Storage storage(ColumnType type);
+
+}  // namespace alinktf::table
