@@ -1,0 +1,38 @@
+// Files, pipes and standard input as a ByteSource.
+#pragma once
+
+#include "base/byte_source.hpp"
+#include "sys/fd.hpp"
+
+#include <memory>
+#include <string>
+
+namespace alinktf::sys {
+
+/// Reads a file, FIFO or standard input ("-") front to back. One reader thread.
+class FileSource final : public ByteSource {
+ public:
+  /// kInput with the path: missing, a directory, or not readable. Does not wait for the writer of
+  /// a FIFO; read() does.
+  static Result<std::unique_ptr<FileSource>> open(const std::string& path);
+
+  Result<std::size_t> read(char* to, std::size_t size) override;
+
+  /// The path as given, or "standard input".
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+  /// True if read() would not wait: data or the end is there. Regular files always.
+  [[nodiscard]] bool ready() const;
+
+ private:
+  enum class Kind { kRegular, kStream };
+
+  FileSource(std::string name, Fd fd, Kind kind)
+      : name_(std::move(name)), fd_(std::move(fd)), kind_(kind) {}
+
+  std::string name_;
+  Fd fd_;
+  Kind kind_;
+};
+
+}  // namespace alinktf::sys

@@ -1,0 +1,40 @@
+// A directory of our own that goes away with its owner.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <string>
+
+namespace alinktf::sys {
+
+/// Owns a directory tree and removes it on destruction, unless keep() was called. Symbolic links
+/// in it are removed, never followed. Move-only.
+class TempDir {
+ public:
+  /// Make `<parent>/<prefix>XXXXXX`, mode 0700. kInternal, naming `parent`, if that fails.
+  static Result<TempDir> create(const std::string& parent, const std::string& prefix);
+
+  TempDir(TempDir&& other) noexcept;
+  TempDir& operator=(TempDir&& other) noexcept;
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  ~TempDir();
+
+  /// Absolute if `parent` was; empty after a move or remove().
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Leave the tree on disk when this object goes.
+  void keep() { keep_ = true; }
+
+  /// Remove the tree now, kept or not, and say if something could not be removed (kInternal).
+  /// Nothing is tried again on destruction.
+  Result<void> remove();
+
+ private:
+  explicit TempDir(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+  bool keep_ = false;
+};
+
+}  // namespace alinktf::sys
