@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
