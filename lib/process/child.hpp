@@ -49,8 +49,6 @@ class Child {
   Result<std::optional<ExitStatus>> try_reap();
 
  private:
-  void destroy() noexcept;
-
   pid_t pid_ = -1;
   sys::Fd pidfd_;  ///< Empty: nothing to reap.
 };

@@ -49,6 +49,7 @@ class AtomicFile {
   AtomicFile(std::string name, Fd fd) : name_(std::move(name)), fd_(std::move(fd)) {}
 
   static Result<AtomicFile> beside(const std::string& name, const std::string& target);
+  Result<void> close();
   Result<void> give_name();
   void abandon() noexcept;
 

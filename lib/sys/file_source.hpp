@@ -16,6 +16,13 @@ class FileSource final : public ByteSource {
   /// a FIFO; read() does.
   static Result<std::unique_ptr<FileSource>> open(const std::string& path);
 
+  /// Say what open() would say, without keeping the file open.
+  static Result<void> check(const std::string& path);
+
+  /// End a read() that waits for a pipe when `fd` becomes readable: it fails with kCancelled. -1:
+  /// never.
+  void set_cancel_fd(int fd) { cancel_fd_ = fd; }
+
   Result<std::size_t> read(char* to, std::size_t size) override;
 
   /// The path as given, or "standard input".
@@ -33,6 +40,7 @@ class FileSource final : public ByteSource {
   std::string name_;
   Fd fd_;
   Kind kind_;
+  int cancel_fd_ = -1;
 };
 
 }  // namespace alinktf::sys

@@ -1,0 +1,254 @@
+#include "sys/atomic_file.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace alinktf::sys {
+
+namespace {
+
+constexpr std::size_t kNameBytes = 200;  // of the target's name, so that ours stays under NAME_MAX
+constexpr int kNameAttempts = 100;
+constexpr long kFifoPollNs = 20'000'000;
+
+Error output_error(const std::string& name, const std::string& what) {
+  return {ErrorCode::kOutput, fmt::format("output '{}': {}", name, what)};
+}
+
+Error output_os_error(const std::string& name, const std::string& what, int error_number) {
+  return os_error(ErrorCode::kOutput, fmt::format("output '{}': {}", name, what), error_number);
+}
+
+bool stop_signal_pending() {
+  sigset_t pending;
+  return ::sigpending(&pending) == 0 &&
+         (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+          sigismember(&pending, SIGHUP) == 1);
+}
+
+/// Open what exists and is neither a file nor a directory: FIFO, device, socket.
+Result<Fd> open_special(const std::string& path) {
+  for (;;) {
+    // Non-blocking, or a FIFO without a reader would hold us up here with all signals blocked.
+    Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (fd) {
+      const int flags = ::fcntl(fd.get(), F_GETFL);
+      ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK);
+      return fd;
+    }
+    const int error = errno;
+    struct stat status {};
+    if (error != ENXIO || ::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) {
+      return output_os_error(path, "cannot be opened for writing", error);
+    }
+    if (stop_signal_pending()) {
+      return Error(ErrorCode::kCancelled,
+                   fmt::format("output '{}': stopped while waiting for a reader", path));
+    }
+    const timespec pause{.tv_sec = 0, .tv_nsec = kFifoPollNs};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+std::string random_suffix() {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz012345";  // 32: no bias
+  std::array<unsigned char, 6> bytes{};
+  static_cast<void>(!::getrandom(bytes.data(), bytes.size(), 0));
+  std::string suffix;
+  for (const unsigned char byte : bytes) {
+    suffix.push_back(kLetters[byte % kLetters.size()]);
+  }
+  return suffix;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// Why nothing can be created in the folder of `target`, and what to do about it.
+Error folder_error(const std::string& name, const std::string& target, int error) {
+  const std::string folder = folder_of(target);
+  std::string what = fmt::format("cannot create a file in folder '{}'", folder);
+  if (error == ENOENT) {
+    what = fmt::format("folder '{}' does not exist; create it first", folder);
+  } else if (error == EACCES || error == EPERM || error == EROFS) {
+    what += "; choose another path or change the folder's permissions";
+  }
+  return output_os_error(name, what, error);
+}
+
+/// Rename without replacing. False with errno, EEXIST if `to` exists.
+bool rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  if (errno != EINVAL && errno != ENOSYS) {
+    return false;
+  }
+  // Some network file systems do not have that rename; link never replaces.
+  return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
+}
+
+/// Make the new name last through a power cut, where the file system can do that.
+Result<void> sync_folder(const std::string& name, const std::string& target) {
+  const Fd folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder && ::fsync(folder.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
+    return output_os_error(name, "flush its folder to disk", errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwrite) {
+  if (path == "-" || path == "/dev/stdout") {
+    Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    if (!out) {
+      return output_os_error("standard output", "cannot be written", errno);
+    }
+    return AtomicFile("standard output", std::move(out));
+  }
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) {
+      return output_os_error(path, "cannot be looked at", errno);
+    }
+    if (::lstat(path.c_str(), &status) == 0) {
+      return output_error(path, "is a symbolic link to nowhere; remove it or create its target");
+    }
+    ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, beside(path, path));
+    file.overwrite_ = overwrite;
+    return file;
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return output_error(path, "is a directory; expected the name of a file");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ALINKTF_ASSIGN_OR_RETURN(Fd special, open_special(path));
+    return AtomicFile(path, std::move(special));
+  }
+  if (overwrite == Overwrite::kNo) {
+    return output_error(path, "exists already; set output.overwriteSink to true to replace it");
+  }
+  std::error_code error;
+  const auto target = std::filesystem::canonical(path, error);
+  ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, beside(path, error ? path : target.string()));
+  file.overwrite_ = overwrite;
+  return file;
+}
+
+/// A file with a temporary name in the folder of `target`. With O_EXCL no planted link is followed,
+/// and the mode comes out as the umask wants it without asking for the umask.
+Result<AtomicFile> AtomicFile::beside(const std::string& name, const std::string& target) {
+  const std::filesystem::path path(target);
+  if (path.filename().empty()) {
+    return output_error(name, "names no file; expected a path that does not end in '/'");
+  }
+  const std::string stem = path.filename().string().substr(0, kNameBytes);
+  int error = EEXIST;
+  for (int attempt = 0; attempt < kNameAttempts && error == EEXIST; ++attempt) {
+    const std::string temporary =
+        (path.parent_path() / fmt::format(".{}.alinktf-{}", stem, random_suffix())).string();
+    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (fd) {
+      AtomicFile file(name, std::move(fd));
+      file.target_ = target;
+      file.temporary_ = temporary;
+      return file;
+    }
+    error = errno;
+  }
+  return folder_error(name, target, error);
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : name_(std::move(other.name_)),
+      fd_(std::move(other.fd_)),
+      target_(std::exchange(other.target_, {})),
+      temporary_(std::exchange(other.temporary_, {})),
+      overwrite_(other.overwrite_) {}
+
+AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
+  if (this != &other) {
+    abandon();
+    name_ = std::move(other.name_);
+    fd_ = std::move(other.fd_);
+    target_ = std::exchange(other.target_, {});
+    temporary_ = std::exchange(other.temporary_, {});
+    overwrite_ = other.overwrite_;
+  }
+  return *this;
+}
+
+AtomicFile::~AtomicFile() {
+  abandon();
+}
+
+void AtomicFile::abandon() noexcept {
+  if (!temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+    temporary_.clear();
+  }
+}
+
+Result<void> AtomicFile::write(std::string_view bytes) {
+  const Result<void> written = write_all(fd_.get(), bytes);
+  if (written.ok()) {
+    return {};
+  }
+  const int error = written.error().cause().value();
+  return output_os_error(name_, error == EPIPE ? "its reader has gone" : "write", error);
+}
+
+Result<void> AtomicFile::commit() {
+  if (target_.empty()) {
+    return close();
+  }
+  if (::fsync(fd_.get()) != 0) {
+    return output_os_error(name_, "flush to disk", errno);
+  }
+  ALINKTF_TRY(close());
+  ALINKTF_TRY(give_name());
+  return sync_folder(name_, target_);
+}
+
+Result<void> AtomicFile::close() {
+  if (const Result<void> closed = fd_.close(); !closed.ok()) {
+    return output_os_error(name_, "close", closed.error().cause().value());
+  }
+  return {};
+}
+
+Result<void> AtomicFile::give_name() {
+  const bool named = overwrite_ == Overwrite::kYes
+                         ? std::rename(temporary_.c_str(), target_.c_str()) == 0
+                         : rename_new(temporary_, target_);
+  if (named) {
+    temporary_.clear();
+    return {};
+  }
+  const int error = errno;
+  if (error != EEXIST) {
+    return output_os_error(name_, fmt::format("rename '{}' to it", temporary_), error);
+  }
+  return output_error(name_,
+                      fmt::format("a file of that name has appeared since the job began and was "
+                                  "left alone; the job's output is in '{}'",
+                                  std::exchange(temporary_, {})));
+}
+
+}  // namespace alinktf::sys

@@ -1,0 +1,100 @@
+#include "sys/fd.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace alinktf::sys {
+
+namespace {
+
+Error failed(std::string what) {
+  return os_error(ErrorCode::kInternal, std::move(what));
+}
+
+}  // namespace
+
+Fd::~Fd() {
+  if (fd_ != kEmpty) {
+    ::close(fd_);
+  }
+}
+
+Result<Fd> Fd::open(const std::string& path, int flags, mode_t mode) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  if (fd == -1) {
+    return failed(fmt::format("open '{}'", path));
+  }
+  return Fd(fd);
+}
+
+Result<Fd> Fd::duplicate(int fd, int least) {
+  const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, least);
+  if (copy == -1) {
+    return failed(fmt::format("duplicate descriptor {}", fd));
+  }
+  return Fd(copy);
+}
+
+Result<void> Fd::close() {
+  if (fd_ == kEmpty) {
+    return {};
+  }
+  if (::close(release()) != 0) {
+    return failed("close");
+  }
+  return {};
+}
+
+Result<Pipe> Pipe::create() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return failed("pipe2");
+  }
+  return Pipe{.read = Fd(ends[0]), .write = Fd(ends[1])};
+}
+
+std::size_t Pipe::enlarge(std::size_t bytes) const {
+  ::fcntl(write.get(), F_SETPIPE_SZ, static_cast<int>(bytes));
+  const int size = ::fcntl(write.get(), F_GETPIPE_SZ);
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+Result<SocketPair> SocketPair::create() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return failed("socketpair");
+  }
+  return SocketPair{.ours = Fd(ends[0]), .theirs = Fd(ends[1])};
+}
+
+Result<void> set_nonblocking(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags == -1 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1) {
+    return failed(fmt::format("make descriptor {} non-blocking", fd));
+  }
+  return {};
+}
+
+Result<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {  // a terminal or pipe that another program made non-blocking
+      pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
+      ::poll(&room, 1, -1);
+    } else if (errno != EINTR) {
+      return failed("write");
+    }
+  }
+  return {};
+}
+
+}  // namespace alinktf::sys

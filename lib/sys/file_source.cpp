@@ -1,0 +1,85 @@
+#include "sys/file_source.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace alinktf::sys {
+
+namespace {
+
+constexpr int kPipeBytes = 1 << 20;  // fewer switches between us and the writer
+
+Error input_error(const std::string& name) {
+  return os_error(ErrorCode::kInput, fmt::format("input '{}'", name));
+}
+
+/// Wait up to `timeout_ms` (-1: for ever) for data or the end of `fd`, or for `cancel_fd` (-1:
+/// none): true if it was `fd`. A FIFO that never had a writer is not at its end.
+bool wait_readable(int fd, int cancel_fd, int timeout_ms) {
+  std::array<pollfd, 2> states{{{.fd = fd, .events = POLLIN, .revents = 0},
+                                {.fd = cancel_fd, .events = POLLIN, .revents = 0}}};
+  while (::poll(states.data(), states.size(), timeout_ms) == -1 && errno == EINTR) {
+  }
+  return states[0].revents != 0 && states[1].revents == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
+  const bool standard = path == "-";
+  const std::string name = standard ? "standard input" : path;
+  // Non-blocking, or a FIFO without a writer would hold us up here, deaf to signals.
+  Fd fd(standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) {
+    return input_error(name);
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return Error(ErrorCode::kInput,
+                 fmt::format("input '{}': is a directory; expected a file", name));
+  }
+  const Kind kind = S_ISREG(status.st_mode) ? Kind::kRegular : Kind::kStream;
+  if (kind == Kind::kRegular) {
+    ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  } else if (S_ISFIFO(status.st_mode)) {
+    ::fcntl(fd.get(), F_SETPIPE_SZ, kPipeBytes);
+  }
+  return std::unique_ptr<FileSource>(new FileSource(name, std::move(fd), kind));
+}
+
+Result<void> FileSource::check(const std::string& path) {
+  ALINKTF_TRY(open(path));
+  return {};
+}
+
+Result<std::size_t> FileSource::read(char* to, std::size_t size) {
+  for (;;) {
+    if (kind_ == Kind::kStream) {
+      const bool readable = wait_readable(fd_.get(), cancel_fd_, -1);
+      if (!readable) {
+        return Error(ErrorCode::kCancelled, fmt::format("input '{}': no longer wanted", name_));
+      }
+    }
+    const ssize_t got = ::read(fd_.get(), to, size);
+    if (got >= 0) {
+      return static_cast<std::size_t>(got);
+    }
+    if (errno != EINTR && errno != EAGAIN) {
+      return input_error(name_);
+    }
+  }
+}
+
+bool FileSource::ready() const {
+  return kind_ == Kind::kRegular || wait_readable(fd_.get(), -1, 0);
+}
+
+}  // namespace alinktf::sys
