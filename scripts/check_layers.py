@@ -28,7 +28,7 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "cluster": {"base", "sys", "spec"},
     "source": {"base", "sys", "table", "spec", *FORMATS},
     "sink": {"base", "sys", "table", "spec", *FORMATS},
-    "worker": {"base", "log", "sys", "process", "cluster", "spec", "formats/chunk"},
+    "worker": {"base", "log", "sys", "process", "table", "cluster", "spec", "formats/chunk"},
 }
 ROOMS["job"] = set(ROOMS)
 ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "job"}

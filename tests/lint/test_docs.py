@@ -36,11 +36,10 @@ class DocsTest(unittest.TestCase):
             if "…" not in line:
                 self.assertIn(line.strip(), job)
 
-    def test_exit_statuses_are_the_same_on_both_pages(self):
-        rows = [re.findall(r"^\| (\d) \| ([^|:]+?)[ |:]", (ROOT / page).read_text(encoding="utf-8"), re.M)
-                for page in ("README.md", "docs/failures.md")]
-        self.assertEqual([status for status, _ in rows[0]], [str(n) for n in range(8)])
-        self.assertEqual([row[0] for row in rows[1]], [row[0] for row in rows[0]])
+    def test_both_pages_list_every_exit_status(self):
+        for page in ("README.md", "docs/failures.md"):
+            text = (ROOT / page).read_text(encoding="utf-8")
+            self.assertEqual(re.findall(r"^\| (\d) \|", text, re.M), [str(status) for status in range(8)], page)
 
     def test_shell_scripts_parse(self):
         scripts = [path for path in TRACKED if path.read_bytes().startswith(b"#!/usr/bin/env bash")]
