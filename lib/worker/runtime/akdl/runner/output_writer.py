@@ -1,0 +1,102 @@
+"""Writing rows back. Importing this imports no TensorFlow."""
+import alinktf_worker
+
+__all__ = ["get_fake_output_writer", "OutputWriter", "DirectOutputWriter"]
+
+
+class DirectOutputWriter:
+    """The object behind `config.output_writer`. All of a task's writers write to the same stream."""
+
+    def __init__(self, from_java=None, to_java=None):
+        """The arguments are Alink's and have no meaning here.
+
+        Raises:
+            RuntimeError: this process is not a task of a job.
+        """
+        if alinktf_worker.current is None:
+            raise RuntimeError("DirectOutputWriter works only in a task that alinktf runs; "
+                               "get_fake_output_writer() gives one that prints")
+        self._results = alinktf_worker.current.results
+
+    def write(self, example):
+        """Write one row. May be called from any thread of the task; blocks while the runner is behind.
+
+        Args:
+            example: a `tf.train.Example` (any object with SerializeToString), its serialized bytes, or a dict
+                column -> value: text or bytes, integer or bool, float, None, or a list of these of one kind;
+                numpy and TensorFlow values of these kinds are understood.
+
+        Raises:
+            TypeError: it is something else.
+        """
+        if isinstance(example, bytes):
+            self._results.write(example)
+        elif hasattr(example, "SerializeToString"):
+            self._results.write(example.SerializeToString())
+        elif isinstance(example, dict):
+            from alinktf_worker.example import encode
+            self._results.write(encode(example))
+        elif isinstance(example, (bytearray, memoryview)):
+            self._results.write(bytes(example))
+        else:
+            raise TypeError("output_writer.write takes a tf.train.Example, its bytes or a dict of columns, not %s"
+                            % type(example).__name__)
+
+    def write_batch(self, columns):
+        """Write many rows: a dict of columns of equal length, each a list or an array whose first axis is the row.
+
+        Raises:
+            ValueError: the columns differ in length.
+        """
+        from alinktf_worker.example import encode, native
+        values = {name: native(column) for name, column in columns.items()}
+        lengths = {name: len(column) for name, column in values.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError("the columns of a batch differ in length: %s" % lengths)
+        for row in zip(*values.values()):
+            self._results.write(encode(dict(zip(values, row))))
+
+    def close(self):
+        """Does nothing: the stream ends when `main` has returned."""
+
+    @staticmethod
+    def masked_crc(data):
+        """The checksum of TFRecord frames: masked CRC-32C of `data`, 4 bytes, little-endian."""
+        from alinktf_worker.crc32c import masked
+        return masked(data).to_bytes(4, "little")
+
+
+class OutputWriter:
+    """Writes through graph operations, for TensorFlow 1 style scripts (see `TFContext.output_writer_op`)."""
+
+    def __init__(self, output_writer_op):
+        """`output_writer_op` maps a list with one string tensor to (write operation, close operation)."""
+        from akdl.runner.tf_helper import tf
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            self._examples = tf.placeholder(tf.string, [None])
+            self._write, self._close = output_writer_op([self._examples])
+        self._session = tf.Session(graph=self._graph)
+
+    def write(self, example):
+        """Write one `tf.train.Example`."""
+        self._session.run(self._write, feed_dict={self._examples: [example.SerializeToString()]})
+
+    def close(self):
+        self._session.run(self._close)
+        self._session.close()
+
+
+class _FakeOutputWriter:
+    """Prints what it is given."""
+
+    def write(self, example):
+        print(example)
+
+    def close(self):
+        pass
+
+
+def get_fake_output_writer():
+    """A writer for trying a script outside a job: it prints the rows."""
+    return _FakeOutputWriter()

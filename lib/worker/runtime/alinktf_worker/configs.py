@@ -1,0 +1,62 @@
+"""The object that `main` is called with, per component (Alink's akdl.runner.config and TFContext)."""
+import os
+
+from akdl.runner import config as akdl_config
+from akdl.runner.output_writer import DirectOutputWriter
+from flink_ml_framework.context import Context
+
+
+def build(task: dict, records: int) -> object:
+    """Make the config of a batch or train task.
+
+    Args:
+        task: the runner's `task` message.
+        records: the number of records in the spool.
+
+    Raises:
+        ValueError: the component has no script or reads its data while it arrives.
+    """
+    work_dir = task["work_dir"]
+    members = {
+        "tf_context": _tf_context(task),
+        "num_workers": task["num_workers"],
+        "cluster": task["cluster"],
+        "task_type": task["role"],
+        "task_index": task["index"],
+        "work_dir": work_dir,
+        "user_params": task["user_params"],
+        "dataset_file": os.path.join(work_dir, "dataset.tfrecords"),
+        "dataset_length": records,
+    }
+    component = task["component"]
+    if component in ("TensorFlowBatchOp", "TensorFlow2BatchOp"):
+        return akdl_config.BatchTaskConfig(output_writer=DirectOutputWriter(), **members)
+    if writes_model(task):
+        keep = bool(task["user_params"].get("ALINK:save_latest_checkpoint", False))
+        return akdl_config.TrainTaskConfig(saved_model_dir=os.path.join(work_dir, "savedmodel"),
+                                           latest_ckpt_dir=os.path.join(work_dir, "latest_ckpt") if keep else None,
+                                           **members)
+    raise ValueError("component %s does not run as a batch or train task" % component)
+
+
+def writes_model(task: dict) -> bool:
+    """True for the components whose rows are the model that the chief has exported."""
+    return task["component"] in ("TFTableModelTrainBatchOp", "TF2TableModelTrainBatchOp")
+
+
+def after_main(task: dict, config: object) -> None:
+    """Write the model's rows, in a train component's chief."""
+    if writes_model(task) and task["role"] == "chief":
+        from akdl.runner import io_helper
+        if config.latest_ckpt_dir:
+            io_helper.output_model_ckpt_to_flink(config.saved_model_dir, config.latest_ckpt_dir, DirectOutputWriter())
+        else:
+            io_helper.output_model_to_flink(config.saved_model_dir, DirectOutputWriter())
+
+
+def _tf_context(task: dict) -> object:
+    if task["component"].startswith(("TensorFlow2", "TF2")):
+        from flink_ml_tensorflow2.tensorflow_context import TFContext
+    else:
+        from flink_ml_tensorflow.tensorflow_context import TFContext
+    return TFContext(Context(task))

@@ -1,0 +1,259 @@
+"""One task from its start to its end: the order of PROTOCOL.md, "Order of a batch or train task"."""
+import os
+import sys
+from _thread import allocate_lock, interrupt_main
+
+import alinktf_worker
+
+from . import tensorflow_hook
+from .chunks import ProtocolError, Results
+from .control import Control, Gate
+from .script import Script, tensorflow_version
+from .spool import Spool
+
+_FEED_FD, _RESULTS_FD, _CONTROL_FD = 3, 4, 5
+_PROTOCOL = 1
+
+
+def run(runtime: str, writes_bytecode: bool) -> None:
+    """Be the task that the runner tells us to be; ends the process.
+
+    Args:
+        runtime: the folder of this package and of start.py.
+        writes_bytecode: what `sys.dont_write_bytecode` was not before it was set for our own imports.
+    """
+    session = Session(runtime)
+    alinktf_worker.current = session
+    try:
+        session.prepare()
+        sys.dont_write_bytecode = not writes_bytecode
+        session.feed()
+        session.main()
+        session.finish()
+    except BaseException as error:
+        session.fail(session.stage, error)
+
+
+class Session:
+    """The state of the task that is this process.
+
+    Attributes:
+        task: the runner's `task` message.
+        results: where `output_writer` writes to.
+        doing: what the main thread is at, in words, for `stacks`.
+        stage: the `stage` of an exception that comes up now, for `failed`.
+    """
+
+    def __init__(self, runtime: str) -> None:
+        self.task = {}
+        self.results = Results(_RESULTS_FD)
+        self.doing = "starting"
+        self.stage = "runtime"
+        self._runtime = runtime
+        self._control = Control(_CONTROL_FD)
+        self._go, self._workers_done, self._all_done = Gate(), Gate(), Gate()
+        self._failing = allocate_lock()
+        self._ending = False
+        self._abort_reason = None
+        self._spool = None
+        self._config = None
+
+    # The steps, in order. Each runs in the main thread.
+
+    def prepare(self) -> None:
+        """Read the task, look at the script, say hello. Nothing of the user's runs yet."""
+        for fd in (_FEED_FD, _RESULTS_FD, _CONTROL_FD):
+            os.set_inheritable(fd, False)
+            os.set_blocking(fd, True)
+        self.task = self._receive_task()
+        sys.path.insert(0, self.task["work_dir"])
+        sys.argv = [self.task["main_script"]]
+        self.stage = "compile"
+        self._script = Script(self._linked_script(), self.task["main_script"])
+        self.stage = "runtime"
+        self._control.listen(self._handle, self._runner_gone)
+        self._control.send("hello", pid=os.getpid(), python="%d.%d.%d" % sys.version_info[:3],
+                           executable=sys.executable, tensorflow=tensorflow_version())
+        self._spool = Spool(_FEED_FD, os.path.join(self.task["work_dir"], "dataset.tfrecords"))
+        self._spool.start(lambda error: self.fail("feed", error))
+        tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
+        from . import configs
+        self._configs = configs
+
+    def feed(self) -> None:
+        """Wait for the data and for the other tasks; import TensorFlow in the meantime."""
+        if self._script.wants_tensorflow:
+            self.doing = "importing TensorFlow"
+            try:
+                __import__("tensorflow")
+            except Exception:
+                pass  # the script's own import raises it again, where it can be dealt with
+        self.doing = "waiting for data"
+        self._spool.wait()
+        self.doing = "waiting for the other tasks to start"
+        self._go.wait()
+
+    def main(self) -> None:
+        """Import the script and call its `main`; what Alink's entry does around it."""
+        task = self.task
+        print(task["tf_config"])
+        print("number of records: %d" % self._spool.count)
+        self._config = self._configs.build(task, self._spool.count)
+        self._control.send("main_started", records=self._spool.count)
+        self.stage, self.doing = "import", "importing the script"
+        module = self._import_script()
+        self.stage, self.doing = "main", "running main"
+        try:
+            module.main(self._config)
+        except SystemExit as request:
+            if request.code not in (None, 0):
+                raise
+        self.doing = "writing the model" if self._configs.writes_model(task) else "ending"
+        who = "task_type = %s, task_index = %d" % (task["role"], task["index"])
+        print("%s: done tf_user_main" % who)
+        self._configs.after_main(task, self._config)
+        print("%s: exit" % who)
+
+    def finish(self) -> None:
+        """Wait for the script's threads, then for the other tasks; end the process with 0."""
+        self.doing = "waiting for the script's threads"
+        if "threading" in sys.modules:
+            # As the interpreter does at its end: also ends the idle threads of concurrent.futures.
+            sys.modules["threading"]._shutdown()
+        self.stage = "runtime"
+        self.results.end()
+        _flush()
+        self.doing = "waiting for the other tasks to end"
+        self._control.send("main_done", read=self._spool.count, written=self.results.count)
+        self._all_done.wait()
+        self.doing = "ending"
+        _run_exit_handlers()
+        self._ending = True
+        self._control.send("done")
+        os._exit(0)
+
+    # What the steps are made of.
+
+    def _receive_task(self) -> dict:
+        message = self._control.receive()
+        if message is None:
+            os._exit(1)
+        if message["type"] != "task" or message.get("protocol") != _PROTOCOL:
+            raise ProtocolError("the first message is %s of protocol %s, expected task of protocol %d"
+                                % (message["type"], message.get("protocol"), _PROTOCOL))
+        return message
+
+    def _linked_script(self) -> str:
+        return os.path.join(self.task["work_dir"], "tf_user_main.py")
+
+    def _import_script(self) -> object:
+        try:
+            module = __import__("tf_user_main")
+        except SystemExit as request:
+            raise RuntimeError("the script ended itself with sys.exit(%r) while it was imported, before its main "
+                               "was called" % request.code) from request
+        if not hasattr(module, "main"):
+            raise AttributeError("%s has no main after its import. Define `def main(config):` at module level"
+                                 % self.task["main_script"])
+        return module
+
+    def _set_up_tensorflow(self, module: object) -> None:
+        from . import tensorflow_setup
+        tensorflow_setup.set_up(module, self.task["component"], self.task["role"],
+                                self.task.get("intra_op_parallelism", 0))
+
+    def wait_for_workers(self) -> None:
+        """See `alinktf_worker.wait_for_workers`."""
+        if self.task["role"] == "chief" and self.task["cluster"].get("worker"):
+            before, self.doing = self.doing, "waiting for the workers to end"
+            self._workers_done.wait()
+            self.doing = before
+
+    # The control channel's thread.
+
+    def _handle(self, message: dict) -> None:
+        kind = message["type"]
+        if kind == "go":
+            self._go.open()
+        elif kind == "workers_done":
+            self._workers_done.open()
+        elif kind == "all_done":
+            self._all_done.open()
+        elif kind == "dump":
+            from . import stacks
+            doing = "waiting for space" if self.results.waits_for_space else self.doing
+            self._control.send("stacks", text=stacks.text(), state=doing)
+        elif kind == "abort":
+            self._abort(message.get("reason"))
+        else:
+            raise ProtocolError("unknown message type %r" % kind)
+
+    def _abort(self, reason: "str | None") -> None:
+        """End soon: at once where nothing of the user's runs, else as Ctrl-C would."""
+        self._abort_reason = reason or "the job has ended"
+        if self.stage in ("import", "main"):
+            interrupt_main()
+        else:
+            _end(1)
+
+    def _runner_gone(self, error: "BaseException | None") -> None:
+        if error is not None:
+            self.fail("runtime", error)
+        elif not self._ending:
+            os._exit(1)
+
+    # The end in failure.
+
+    def fail(self, stage: str, error: BaseException) -> None:
+        """Tell the runner, then the log, and end the process. The first failure of any thread is the one told."""
+        self._failing.acquire()  # never released: a second failure waits here for the end
+        status = 1
+        if self._abort_reason is None:
+            from . import failure
+            told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
+                                   self.task.get("main_script", ""))
+            self._control.send("failed", stage=stage, exception=told.exception, message=told.message,
+                               traceback=told.traceback)
+            status = _status(error)
+            _write_error(told.traceback)
+        else:
+            _write_error("alinktf: stopped: %s\n" % self._abort_reason)
+        if stage in ("import", "main"):
+            _run_exit_handlers()
+        _end(status)
+
+
+def _status(error: BaseException) -> int:
+    """The exit status that Python itself would end with, never 0."""
+    code = error.code if isinstance(error, SystemExit) else 1
+    return code & 0xFF or 1 if isinstance(code, int) else 1
+
+
+def _write_error(text: str) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stderr.write(text)
+    except Exception:  # the script may have replaced or closed them
+        os.write(2, text.encode("utf-8", "backslashreplace"))
+
+
+def _run_exit_handlers() -> None:
+    import atexit
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:  # printed already; up to Python 3.9 the last one is raised as well
+        pass
+    _flush()
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+
+
+def _end(status: int) -> None:
+    _flush()
+    os._exit(status)

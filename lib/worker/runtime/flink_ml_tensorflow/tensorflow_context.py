@@ -1,0 +1,107 @@
+"""The context with what TensorFlow scripts need. Imports TensorFlow only in the methods that use it."""
+from flink_ml_framework.context import Context
+
+
+class TFContext(Context):
+    """`config.tf_context`."""
+
+    def __init__(self, other):
+        """`other`: the `Context` whose attributes it takes over."""
+        if isinstance(other, Context):
+            self.__dict__ = other.__dict__.copy()
+        else:
+            super().__init__(None)
+
+    def get_tf_cluster(self):
+        """The cluster in Alink's roles: "ps" if there are any, and "worker", whose first one is the chief."""
+        cluster = {"ps": list(self._cluster["ps"])} if self._cluster.get("ps") else {}
+        cluster["worker"] = list(self._cluster.get("chief", [])) + list(self._cluster.get("worker", []))
+        return cluster
+
+    @staticmethod
+    def to_tf_cluster(cluster_str):
+        """The same from Alink's JSON text of the cluster (property "cluster")."""
+        import json
+        addresses = {job["name"]: _addresses(job["tasks"]) for job in json.loads(cluster_str)["job"]}
+        return {role: addresses[role] for role in ("ps", "worker") if addresses.get(role)}
+
+    @staticmethod
+    def cluster_to_estimator(cluster_str):
+        """The cluster of `to_tf_cluster` in TensorFlow's roles: worker 0 is the chief."""
+        cluster = TFContext.to_tf_cluster(cluster_str)
+        workers = cluster.pop("worker", [])
+        if workers[1:]:
+            cluster["worker"] = workers[1:]
+        if workers:
+            cluster["chief"] = workers[:1]
+        return cluster
+
+    @staticmethod
+    def export_cluster_env(cluster_str, job_name, index):
+        """Set TF_CONFIG for the task `index` of Alink's role `job_name`, print it.
+
+        Returns:
+            (cluster, task_type, task_index) in TensorFlow's roles.
+        """
+        import json
+        import os
+        cluster = TFContext.cluster_to_estimator(cluster_str)
+        task_type, task_index = job_name, index
+        if job_name == "worker":
+            task_type, task_index = ("chief", 0) if index == 0 else ("worker", index - 1)
+        os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": {"type": task_type, "index": task_index}})
+        print(os.environ["TF_CONFIG"])
+        return cluster, task_type, task_index
+
+    def export_estimator_cluster(self):
+        """Set TF_CONFIG to this task's value again (it is set from the start), print it.
+
+        Returns:
+            (cluster, task_type, task_index) in TensorFlow's roles.
+        """
+        import os
+        os.environ["TF_CONFIG"] = self._tf_config
+        print(self._tf_config)
+        return (self._cluster,) + self._tf_task
+
+    def flink_stream_dataset(self, compression_type=None, buffer_size=0, num_parallel_reads=None):
+        """The task's rows as a `tf.data.Dataset` of serialized Examples; in batch and train they may be read again.
+
+        Auto-sharding is off (each task has its own share already), so is tf.data's autotuner, which can hold up
+        the end of a dataset for seconds in TensorFlow 2.15 to 2.21. The arguments are Alink's and not needed.
+        """
+        import tensorflow as tf
+        dataset = tf.data.TFRecordDataset(self._dataset_file)
+        if not hasattr(tf.data, "Options"):
+            return dataset
+        options = tf.data.Options()
+        if hasattr(options, "autotune"):
+            options.autotune.enabled = False
+        elif hasattr(options, "experimental_optimization"):
+            options.experimental_optimization.autotune = False
+        distribute = getattr(options, "experimental_distribute", None)
+        if hasattr(distribute, "auto_shard_policy"):
+            distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+        elif hasattr(distribute, "auto_shard"):
+            distribute.auto_shard = False
+        return dataset.with_options(options)
+
+    def output_writer_op(self, input_list):
+        """Graph operations that write: (write, close). Each element of the one string tensor becomes a row."""
+        if len(input_list) != 1:
+            raise ValueError("output_writer_op takes a list of exactly one string tensor, got %d" % len(input_list))
+        from akdl.runner.output_writer import DirectOutputWriter
+        from akdl.runner.tf_helper import tf
+        writer = DirectOutputWriter()
+
+        def write(records):
+            for record in records.reshape(-1).tolist():
+                writer.write(record)
+            return False
+
+        return tf.py_func(write, input_list, tf.bool), tf.no_op()
+
+
+def _addresses(tasks):
+    """The addresses of one job of Alink's cluster JSON, whose tasks are keyed by their index as text."""
+    return ["%s:%s" % (tasks[key]["ip"], tasks[key]["props"]["sys:tf_port"]) for key in sorted(tasks, key=int)]
