@@ -1,0 +1,119 @@
+#include "formats/csv/java_number.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace alinktf::csv {
+
+namespace {
+
+/// Shortest digits of a finite number above zero: 0.d1d2d3… × 10^point.
+struct Digits {
+  std::array<char, 32> text;
+  int count;
+  int point;
+};
+
+template <typename T>
+Digits shortest_digits(T value) {
+  std::array<char, 40> text{};
+  const auto result =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
+  // d[.ddd]e±xx
+  const char* const exponent_at = std::find(text.data(), result.ptr, 'e');
+  Digits digits{};
+  for (const char* at = text.data(); at != exponent_at; ++at) {
+    if (*at != '.') {
+      digits.text[static_cast<std::size_t>(digits.count++)] = *at;
+    }
+  }
+  const char* const exponent = exponent_at + (exponent_at[1] == '+' ? 2 : 1);
+  std::from_chars(exponent, result.ptr, digits.point);
+  ++digits.point;
+  return digits;
+}
+
+char* put(char* to, const char* from, int count) {
+  if (count > 0) {
+    std::memcpy(to, from, static_cast<std::size_t>(count));
+    to += count;
+  }
+  return to;
+}
+
+char* put_zeros(char* to, int count) {
+  for (; count > 0; --count) {
+    *to++ = '0';
+  }
+  return to;
+}
+
+/// 1234.5 and 0.00123: Java's layout from 10^-3 to below 10^7.
+char* put_plain(char* to, const Digits& digits) {
+  const int whole = std::min(digits.count, std::max(digits.point, 0));
+  if (digits.point <= 0) {
+    *to++ = '0';
+  } else {
+    to = put_zeros(put(to, digits.text.data(), whole), digits.point - whole);
+  }
+  *to++ = '.';
+  if (digits.count == whole) {
+    *to++ = '0';
+    return to;
+  }
+  to = put_zeros(to, -digits.point);
+  return put(to, digits.text.data() + whole, digits.count - whole);
+}
+
+/// 1.2345E10.
+char* put_scientific(char* to, const Digits& digits) {
+  *to++ = digits.text[0];
+  *to++ = '.';
+  if (digits.count == 1) {
+    *to++ = '0';
+  }
+  to = put(to, digits.text.data() + 1, digits.count - 1);
+  *to++ = 'E';
+  return std::to_chars(to, to + 5, digits.point - 1).ptr;
+}
+
+template <typename T>
+void append_number(T value, Buffer& out) {
+  if (std::isnan(value)) {
+    out.append("NaN");
+    return;
+  }
+  if (std::signbit(value)) {
+    out.push_back('-');
+    value = -value;
+  }
+  if (std::isinf(value)) {
+    out.append("Infinity");
+    return;
+  }
+  if (value == 0) {
+    out.append("0.0");
+    return;
+  }
+  constexpr std::size_t kLongest = 32;  // sign, 17 digits, point, E-324, zeros
+  char* const to = out.reserve(kLongest);
+  const Digits digits = shortest_digits(value);
+  const bool plain = digits.point > -3 && digits.point <= 7;
+  const char* const end = plain ? put_plain(to, digits) : put_scientific(to, digits);
+  out.commit(static_cast<std::size_t>(end - to));
+}
+
+}  // namespace
+
+void append_java_double(double value, Buffer& out) {
+  append_number(value, out);
+}
+
+void append_java_float(float value, Buffer& out) {
+  append_number(value, out);
+}
+
+}  // namespace alinktf::csv

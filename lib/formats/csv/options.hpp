@@ -1,0 +1,26 @@
+// How a CSV text is laid out. Names and defaults are Alink's.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace alinktf::csv {
+
+struct Options {
+  /// Between fields: one character or more, taken literally. Not empty.
+  std::string field_delimiter = ",";
+  /// Ends every row. With "\n", a "\r" before it belongs to the delimiter. Not empty.
+  std::string row_delimiter = "\n";
+  /// Around a field that holds delimiters; doubled, it stands for itself. Nothing: no quoting.
+  std::optional<char> quote_char = '"';
+  /// The first line holds the column names: checked by the reader, written by the writer.
+  bool header = false;
+  /// Reader: false makes a line of a lone "\r" a row of nulls. Empty lines are always skipped.
+  bool skip_blank_line = true;
+  /// Reader: skip the first line unread. With `header` it is that same line.
+  bool ignore_first_line = false;
+  /// Reader: skip and count bad rows instead of failing.
+  bool lenient = false;
+};
+
+}  // namespace alinktf::csv

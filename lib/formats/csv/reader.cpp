@@ -1,0 +1,378 @@
+#include "formats/csv/reader.hpp"
+
+#include "base/text.hpp"
+#include "formats/csv/cell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <vector>
+
+namespace alinktf::csv {
+
+namespace {
+
+using table::Cell;
+using table::ColumnType;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// True if `c` cannot be part of a number, so that a number ends before it.
+bool ends_number(char c) {
+  return !is_digit(c) && std::string_view("+-.eExXfFdDpPNaIinty").find(c) == std::string_view::npos;
+}
+
+/// The end of the plain number at `at`, with its value; nullptr if there is none.
+const char* scan_double(const char* at, const char* end, double& value) {
+  const char first = *at == '-' ? at[1] : *at;
+  if (!is_digit(first) && first != '.') {
+    return nullptr;
+  }
+  const auto result = std::from_chars(at, end, value);
+  return result.ec == std::errc() ? result.ptr : nullptr;
+}
+
+/// The same for a whole number of at most 18 digits, which cannot overflow.
+const char* scan_integer(const char* at, std::int64_t& value) {
+  constexpr int kSafeDigits = 18;
+  const bool negative = *at == '-';
+  at += negative ? 1 : 0;
+  const char* const digits = at;
+  std::int64_t magnitude = 0;
+  for (; is_digit(*at); ++at) {
+    if (at - digits == kSafeDigits) {
+      return nullptr;
+    }
+    magnitude = magnitude * 10 + (*at - '0');
+  }
+  value = negative ? -magnitude : magnitude;
+  return at == digits ? nullptr : at;
+}
+
+Result<void> check_options(const table::Schema& schema, const Options& options) {
+  for (const std::string& delimiter : {options.field_delimiter, options.row_delimiter}) {
+    if (delimiter.empty() || delimiter.find('\0') != std::string::npos) {
+      return Error(ErrorCode::kSpec,
+                   "a csv delimiter must have one character or more, none of them NUL");
+    }
+  }
+  if (options.field_delimiter == options.row_delimiter) {
+    return Error(ErrorCode::kSpec,
+                 "fieldDelimiter and rowDelimiter are the same, expected two different ones");
+  }
+  for (const table::Column& column : schema) {
+    if (!is_readable(column.type)) {
+      return Error(ErrorCode::kSpec,
+                   fmt::format("column {}: type {} cannot be read from csv",
+                               quote(column.name),
+                               table::type_name(column.type)));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Reader::Reader(std::unique_ptr<ByteSource> source, table::Schema schema, const Options& options)
+    : schema_(std::move(schema)),
+      scanner_(options),
+      quote_(options.quote_char.value_or('\0')),
+      fast_(options.field_delimiter.size() == 1 && options.row_delimiter.size() == 1 &&
+            ends_number(options.field_delimiter[0]) && ends_number(options.row_delimiter[0]) &&
+            ends_number(quote_)),
+      skip_blank_line_(options.skip_blank_line),
+      lenient_(options.lenient),
+      window_(std::move(source), options.row_delimiter) {}
+
+Result<std::unique_ptr<Reader>> Reader::open(std::unique_ptr<ByteSource> source,
+                                             table::Schema schema,
+                                             const Options& options) {
+  ALINKTF_TRY(check_options(schema, options));
+  // The constructor is private, so std::make_unique cannot call it.
+  std::unique_ptr<Reader> reader(new Reader(std::move(source), std::move(schema), options));
+  ALINKTF_TRY(reader->skip_preamble(options));
+  return reader;
+}
+
+Result<void> Reader::skip_preamble(const Options& options) {
+  while (!window_.is_last() && window_.size() < kByteOrderMark.size()) {
+    ALINKTF_TRY(window_.refill());
+  }
+  if (std::string_view(window_.begin(), window_.size()).starts_with(kByteOrderMark)) {
+    window_.advance_to(window_.begin() + kByteOrderMark.size());
+  }
+  if (options.header) {
+    return check_header();
+  }
+  if (options.ignore_first_line) {
+    ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
+    if (there) {
+      Row row{.at = window_.begin()};
+      skip_rest(row, std::nullopt);
+    }
+  }
+  return {};
+}
+
+/// Have a whole row in the window, or all that is left: false if that is nothing.
+Result<bool> Reader::have_row() {
+  while (!window_.is_last() && !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
+    ALINKTF_TRY(window_.refill().context(
+        [&] { return fmt::format("{}: line {}", window_.name(), line_); }));
+  }
+  return window_.size() != 0;
+}
+
+Result<void> Reader::check_header() {
+  ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
+  std::vector<std::string> found;
+  Row row{.at = window_.begin()};
+  while (there && !row.ended) {
+    const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+    if (field.end == FieldEnd::kUnbalanced) {
+      return bad_row("the quote of a column name in the header is not closed");
+    }
+    found.emplace_back(trim(field.quoted ? unquote(field.text, quote_) : field.text));
+    row.at = field.next;
+    row.line_breaks += field.line_breaks;
+    row.ended = field.end == FieldEnd::kRow;
+  }
+  const bool same = std::equal(found.begin(),
+                               found.end(),
+                               schema_.begin(),
+                               schema_.end(),
+                               [](const std::string& name, const table::Column& column) {
+                                 return equal_ignoring_case(name, column.name);
+                               });
+  if (!same) {
+    std::vector<std::string_view> expected;
+    std::transform(schema_.begin(),
+                   schema_.end(),
+                   std::back_inserter(expected),
+                   [](const table::Column& column) { return std::string_view(column.name); });
+    return bad_row(fmt::format("found the header {}, expected {} as in schemaStr",
+                               quote(fmt::format("{}", fmt::join(found, ","))),
+                               quote(fmt::format("{}", fmt::join(expected, ",")))));
+  }
+  row.column = schema_.size();
+  finish_row(row);
+  return {};
+}
+
+Error Reader::bad_row(std::string_view what) const {
+  return {ErrorCode::kInput, fmt::format("{}: line {}: {}", window_.name(), line_, what)};
+}
+
+Error Reader::bad_field(const Row& row, const Field& field) const {
+  const table::Column& column = schema_[row.column];
+  return {ErrorCode::kInput,
+          fmt::format("{}: line {}, column {} ({}): found {}, expected {}",
+                      window_.name(),
+                      line_ + row.line_breaks,
+                      quote(column.name),
+                      table::type_name(column.type),
+                      quote(field.text),
+                      expectation(column.type))};
+}
+
+Result<void> Reader::read(table::RowBlock& block) {
+  block.clear();
+  rooms_.clear();
+  if (!failed_) {
+    Result<void> result = fill(block);
+    rows_read_ += block.rows();
+    if (result.ok()) {
+      return {};
+    }
+    failed_ = std::move(result).error();
+    if (block.rows() != 0) {
+      return {};
+    }
+  }
+  return *failed_;
+}
+
+Result<void> Reader::fill(table::RowBlock& block) {
+  while (!block.full()) {
+    switch (window_.size() == 0 ? Step::kMore : parse_row(block.next_row())) {
+      case Step::kRow:
+        block.add_row();
+        break;
+      case Step::kBlank:
+        break;
+      case Step::kBad:
+        if (!lenient_) {
+          return *std::move(problem_);
+        }
+        ++skipped_;
+        break;
+      case Step::kMore: {
+        // Moving the window would pull the texts from under the rows that are in the block.
+        if (block.rows() != 0) {
+          return {};
+        }
+        ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
+        if (!there) {
+          return {};
+        }
+        break;
+      }
+    }
+  }
+  return {};
+}
+
+bool Reader::would_wait() const {
+  return !failed_ && !window_.ready() &&
+         !scanner_.has_row_end(window_.begin(), window_.end(), progress_);
+}
+
+Reader::Step Reader::parse_row(Cell* cells) {
+  if (skip_blank_row()) {
+    return Step::kBlank;
+  }
+  Row row{.at = window_.begin()};
+  const std::string_view row_delimiter = scanner_.row_delimiter();
+  if (scanner_.drops_carriage_return() && row.at[0] == '\r' &&
+      scanner_.at_row_delimiter(row.at + 1, window_.end())) {
+    std::fill_n(cells, schema_.size(), Cell::of_null());
+    row.at += 1 + row_delimiter.size();
+    row.ended = true;
+    return finish_row(row);
+  }
+  for (; row.column < schema_.size(); ++row.column) {
+    if (row.ended) {
+      return skip_rest(row,
+                       bad_row(fmt::format("found {} fields, expected {}; column {} is missing",
+                                           row.column,
+                                           schema_.size(),
+                                           quote(schema_[row.column].name))));
+    }
+    const Step step = parse_field(row, cells[row.column]);
+    if (step != Step::kRow) {
+      return step;
+    }
+  }
+  return row.ended ? finish_row(row) : skip_rest(row, std::nullopt);
+}
+
+/// Step over an empty row; with skip_blank_line also over a lone "\r".
+bool Reader::skip_blank_row() {
+  const char* at = window_.begin();
+  if (skip_blank_line_ && *at == '\r' && scanner_.drops_carriage_return()) {
+    ++at;
+  }
+  if (!scanner_.at_row_delimiter(at, window_.end())) {
+    return false;
+  }
+  Row row{.at = at + scanner_.row_delimiter().size()};
+  finish_row(row);
+  return true;
+}
+
+Reader::Step Reader::parse_field(Row& row, Cell& cell) {
+  if (fast_) {
+    const ColumnType type = schema_[row.column].type;
+    const char* end = nullptr;
+    if (type == ColumnType::kDouble) {
+      double value = 0;
+      end = scan_double(row.at, window_.end(), value);
+      cell = Cell::of_real(value);
+    } else if (type == ColumnType::kLong) {
+      std::int64_t value = 0;
+      end = scan_integer(row.at, value);
+      cell = Cell::of_integer(value);
+    }
+    if (end != nullptr && *end == scanner_.field_delimiter()[0]) {
+      row.at = end + 1;
+      return Step::kRow;
+    }
+  }
+  const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+  if (field.end == FieldEnd::kMore) {
+    return Step::kMore;
+  }
+  if (field.end == FieldEnd::kUnbalanced) {
+    const Error problem =
+        Error(ErrorCode::kInput,
+              fmt::format("{}: line {}, column {}: the quote that begins here is not closed",
+                          window_.name(),
+                          line_ + row.line_breaks,
+                          quote(schema_[row.column].name)));
+    return skip_rest(row, problem);
+  }
+  const ColumnType type = schema_[row.column].type;
+  if (type == ColumnType::kString) {
+    if (!parse_text(row, field, cell)) {
+      return Step::kMore;
+    }
+  } else {
+    TemporalText room{};
+    if (!parse_cell(type, field, room, cell)) {
+      return skip_rest(row, bad_field(row, field));
+    }
+    if (!cell.null && cell.text == room.data() && table::storage(type) == table::Storage::kBytes) {
+      cell.text = rooms_.emplace_back(room).data();
+    }
+  }
+  row.at = field.next;
+  row.line_breaks += field.line_breaks;
+  row.ended = field.end == FieldEnd::kRow;
+  return Step::kRow;
+}
+
+/// A STRING. False if the row does not end in the window: doubled quotes are reduced in place,
+/// which must not happen to a row that will be parsed again.
+bool Reader::parse_text(Row& row, const Field& field, Cell& cell) {
+  if (!field.quoted) {
+    cell = field.text.empty() ? Cell::of_null() : Cell::of_bytes(field.text);
+    return true;
+  }
+  if (!row.complete && !window_.is_last() &&
+      !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
+    return false;
+  }
+  row.complete = true;
+  cell = Cell::of_bytes(unquote(field.text, quote_));
+  return true;
+}
+
+/// Go to the end of the row, past the fields that no column reads; the row is bad if there is a
+/// `problem`.
+Reader::Step Reader::skip_rest(Row& row, std::optional<Error> problem) {
+  while (!row.ended) {
+    const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+    if (field.end == FieldEnd::kMore) {
+      return Step::kMore;
+    }
+    if (field.end == FieldEnd::kUnbalanced) {
+      if (!problem) {
+        problem = bad_row("a quote is not closed");
+      }
+      row.at = window_.end();
+      break;
+    }
+    row.at = field.next;
+    row.line_breaks += field.line_breaks;
+    row.ended = field.end == FieldEnd::kRow;
+  }
+  problem_ = std::move(problem);
+  const Step step = problem_ ? Step::kBad : Step::kRow;
+  finish_row(row);
+  return step;
+}
+
+Reader::Step Reader::finish_row(Row& row) {
+  window_.advance_to(row.at);
+  line_ += 1 + row.line_breaks;
+  progress_ = {};
+  return Step::kRow;
+}
+
+}  // namespace alinktf::csv

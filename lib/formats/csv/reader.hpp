@@ -1,0 +1,86 @@
+// CSV text to rows.
+#pragma once
+
+#include "base/byte_source.hpp"
+#include "base/result.hpp"
+#include "formats/csv/options.hpp"
+#include "formats/csv/scanner.hpp"
+#include "formats/csv/temporal.hpp"
+#include "formats/csv/window.hpp"
+#include "table/row_block.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace alinktf::csv {
+
+/// Reads a CSV source row by row, straight into cells. Texts stay where they were read to: nothing
+/// is allocated for a row or a cell.
+///
+/// What each type accepts stands at parse_cell(), the quoting rules in scanner.hpp. Surplus fields
+/// of a row are ignored, missing ones are an error. Errors are kInput and name source, line (from
+/// 1), column, what was found and what was expected; with Options::lenient a bad row is counted
+/// and left out. A row above Window::kMaxRowBytes is an error in any case.
+class Reader final : public table::RowReader {
+ public:
+  /// Start reading `source`: a byte order mark is skipped, and the first line as the options say.
+  /// kSpec if a column's type cannot be read from CSV or an option makes no sense; kInput if the
+  /// source cannot be read, or if its header's names (blanks around them and case ignored) are not
+  /// those of `schema` in the same order.
+  static Result<std::unique_ptr<Reader>> open(std::unique_ptr<ByteSource> source,
+                                              table::Schema schema,
+                                              const Options& options);
+
+  [[nodiscard]] const table::Schema& schema() const override { return schema_; }
+  Result<void> read(table::RowBlock& block) override;
+  [[nodiscard]] bool would_wait() const override;
+
+  /// Rows delivered so far, and bad rows left out.
+  [[nodiscard]] std::uint64_t rows_read() const { return rows_read_; }
+  [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+
+ private:
+  enum class Step : std::uint8_t { kRow, kBlank, kBad, kMore };
+  /// Where parsing a row has got to.
+  struct Row {
+    const char* at;
+    std::size_t column = 0;
+    bool ended = false;
+    bool complete = false;  ///< The row is known to end inside the window.
+    std::uint32_t line_breaks = 0;
+  };
+
+  Reader(std::unique_ptr<ByteSource> source, table::Schema schema, const Options& options);
+
+  Result<void> skip_preamble(const Options& options);
+  Result<void> check_header();
+  Result<bool> have_row();
+  Result<void> fill(table::RowBlock& block);
+  Step parse_row(table::Cell* cells);
+  Step parse_field(Row& row, table::Cell& cell);
+  Step finish_row(Row& row);
+  Step skip_rest(Row& row, std::optional<Error> problem);
+  bool skip_blank_row();
+  bool parse_text(Row& row, const Field& field, table::Cell& cell);
+  [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
+  [[nodiscard]] Error bad_row(std::string_view what) const;
+
+  table::Schema schema_;
+  Scanner scanner_;
+  char quote_;
+  bool fast_;
+  bool skip_blank_line_;
+  bool lenient_;
+  Window window_;
+  std::deque<TemporalText> rooms_;
+  std::uint64_t line_ = 1;  ///< Of the row at window_.begin().
+  std::uint64_t rows_read_ = 0;
+  std::uint64_t skipped_ = 0;
+  std::optional<Error> problem_;  ///< Of the row that parse_row() called bad.
+  std::optional<Error> failed_;
+  mutable RowProgress progress_;  ///< How far the row at window_.begin() has been looked at.
+};
+
+}  // namespace alinktf::csv

@@ -1,0 +1,127 @@
+#include "formats/csv/scanner.hpp"
+
+#include "base/bytes.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace alinktf::csv {
+
+namespace {
+
+constexpr std::uint64_t kOnes = 0x0101010101010101U;
+constexpr std::uint64_t kHighs = 0x8080808080808080U;
+
+/// The high bit of every byte of `word` that is zero; bytes above the first may be set in error.
+constexpr std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - kOnes) & ~word & kHighs;
+}
+
+constexpr std::uint64_t repeated(char c) {
+  return kOnes * static_cast<unsigned char>(c);
+}
+
+}  // namespace
+
+const char* find_either(const char* at, const char* end, char a, char b) {
+  const std::uint64_t as = repeated(a);
+  const std::uint64_t bs = repeated(b);
+  for (; end - at >= 8; at += 8) {
+    const auto word = load_le<std::uint64_t>(at);
+    const std::uint64_t hits = zero_bytes(word ^ as) | zero_bytes(word ^ bs);
+    if (hits != 0) {
+      return at + std::countr_zero(hits) / 8;
+    }
+  }
+  while (at != end && *at != a && *at != b) {
+    ++at;
+  }
+  return at;
+}
+
+Scanner::Scanner(const Options& options)
+    : field_delimiter_(options.field_delimiter),
+      row_delimiter_(options.row_delimiter),
+      has_quote_(options.quote_char.has_value()),
+      quote_(options.quote_char.value_or('\0')) {}
+
+const char* Scanner::closing_quote(const char* at, const char* end) const {
+  while (true) {
+    const void* const found = std::memchr(at, quote_, static_cast<std::size_t>(end - at));
+    if (found == nullptr) {
+      return nullptr;
+    }
+    at = static_cast<const char*>(found);
+    if (at + 1 == end || at[1] != quote_) {
+      return at;
+    }
+    at += 2;
+  }
+}
+
+Field Scanner::field(const char* at, const char* end, bool is_last) const {
+  Field found;
+  found.quoted = at != end && is_quote(*at);
+  const char* from = at;
+  if (found.quoted) {
+    const char* const closing = closing_quote(at + 1, end);
+    if (closing == nullptr || (closing + 1 == end && !is_last)) {
+      found.end = is_last ? FieldEnd::kUnbalanced : FieldEnd::kMore;
+      return found;
+    }
+    found.line_breaks = static_cast<std::uint32_t>(std::count(at, closing, row_delimiter_.back()));
+    from = closing + 1;
+  }
+  while ((from = find_either(from, end, field_delimiter_[0], row_delimiter_[0])) != end) {
+    const bool row_ends = at_row_delimiter(from, end);
+    if (row_ends || starts_with(from, end, field_delimiter_)) {
+      found.end = row_ends ? FieldEnd::kRow : FieldEnd::kField;
+      found.next = from + (row_ends ? row_delimiter_ : field_delimiter_).size();
+      if (row_ends && drops_carriage_return() && from != at && from[-1] == '\r') {
+        --from;
+      }
+      found.text = {at, static_cast<std::size_t>(from - at)};
+      return found;
+    }
+    ++from;
+  }
+  found.end = FieldEnd::kMore;
+  return found;
+}
+
+bool Scanner::has_row_end(const char* row, const char* end, RowProgress& progress) const {
+  using State = RowProgress::State;
+  const char* at = row + progress.offset;
+  while (at != end) {
+    if (progress.state == State::kFieldStart) {
+      const bool quoted = is_quote(*at);
+      progress.state = quoted ? State::kQuoted : State::kPlain;
+      at += quoted ? 1 : 0;
+    } else if (progress.state == State::kQuoted) {
+      const char* const closing = closing_quote(at, end);
+      if (closing == nullptr || closing + 1 == end) {
+        at = closing == nullptr ? end : closing;
+        break;
+      }
+      at = closing + 1;
+      progress.state = State::kPlain;
+    } else {
+      at = find_either(at, end, field_delimiter_[0], row_delimiter_[0]);
+      if (at_row_delimiter(at, end)) {
+        return true;
+      }
+      const auto left = static_cast<std::size_t>(end - at);
+      if (left < std::max(field_delimiter_.size(), row_delimiter_.size())) {
+        break;  // A longer delimiter may be cut here.
+      }
+      const bool field_ends = starts_with(at, end, field_delimiter_);
+      at += field_ends ? field_delimiter_.size() : 1;
+      progress.state = field_ends ? State::kFieldStart : State::kPlain;
+    }
+  }
+  progress.offset = static_cast<std::size_t>(at - row);
+  return false;
+}
+
+}  // namespace alinktf::csv

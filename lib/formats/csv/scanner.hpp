@@ -1,0 +1,78 @@
+// Finds fields and rows in CSV text: one set of quoting rules for all column types.
+//
+// A field is quoted if it starts with the quote character. Inside, a doubled quote stands for one;
+// delimiters have no meaning. What stands between the closing quote and the next delimiter belongs
+// to the field. A quote anywhere else is an ordinary character.
+#pragma once
+
+#include "formats/csv/options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alinktf::csv {
+
+enum class FieldEnd : std::uint8_t {
+  kField,       ///< Another field follows.
+  kRow,         ///< The row ends.
+  kMore,        ///< The text ends first: more may follow.
+  kUnbalanced,  ///< The text ends inside quotes.
+};
+
+struct Field {
+  std::string_view text;       ///< As it stands there, quotes included.
+  const char* next = nullptr;  ///< Behind the delimiter.
+  FieldEnd end = FieldEnd::kMore;
+  bool quoted = false;
+  std::uint32_t line_breaks = 0;  ///< Row delimiters inside the quotes.
+};
+
+/// How far the end of an unfinished row has been looked for.
+struct RowProgress {
+  enum class State : std::uint8_t { kFieldStart, kPlain, kQuoted };
+
+  std::size_t offset = 0;
+  State state = State::kFieldStart;
+};
+
+/// The first byte of [at, end) that is `a` or `b`, or `end`.
+const char* find_either(const char* at, const char* end, char a, char b);
+
+class Scanner {
+ public:
+  explicit Scanner(const Options& options);
+
+  /// The field that starts at `at`. The text to scan ends at `end`; kMore is returned if that is
+  /// inside the field, kUnbalanced if besides `is_last` says that nothing can follow.
+  [[nodiscard]] Field field(const char* at, const char* end, bool is_last) const;
+
+  /// True if the row that starts at `row` ends before `end`. Goes on at `progress`, so a row that
+  /// arrives in many pieces is looked at once.
+  [[nodiscard]] bool has_row_end(const char* row, const char* end, RowProgress& progress) const;
+
+  /// True if `text` starts with the row delimiter.
+  [[nodiscard]] bool at_row_delimiter(const char* at, const char* end) const {
+    return starts_with(at, end, row_delimiter_);
+  }
+  [[nodiscard]] std::string_view row_delimiter() const { return row_delimiter_; }
+  [[nodiscard]] std::string_view field_delimiter() const { return field_delimiter_; }
+  /// True if a "\r" before the row delimiter is dropped.
+  [[nodiscard]] bool drops_carriage_return() const { return row_delimiter_ == "\n"; }
+  [[nodiscard]] bool is_quote(char c) const { return has_quote_ && c == quote_; }
+
+ private:
+  static bool starts_with(const char* at, const char* end, std::string_view what) {
+    return std::string_view(at, static_cast<std::size_t>(end - at)).starts_with(what);
+  }
+  /// The closing quote of the field whose text goes on at `at`, or nullptr.
+  [[nodiscard]] const char* closing_quote(const char* at, const char* end) const;
+
+  std::string field_delimiter_;
+  std::string row_delimiter_;
+  bool has_quote_;
+  char quote_;
+};
+
+}  // namespace alinktf::csv

@@ -1,0 +1,100 @@
+#include "formats/csv/writer.hpp"
+
+#include "base/assert.hpp"
+#include "formats/csv/java_number.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace alinktf::csv {
+
+namespace {
+
+using table::Cell;
+using table::ColumnType;
+
+void append_integer(std::int64_t value, Buffer& out) {
+  constexpr std::size_t kLongest = 20;
+  char* const to = out.reserve(kLongest);
+  out.commit(static_cast<std::size_t>(std::to_chars(to, to + kLongest, value).ptr - to));
+}
+
+}  // namespace
+
+void Writer::append_header(Buffer& out) const {
+  if (!options_.header) {
+    return;
+  }
+  for (std::size_t i = 0; i < schema_.size(); ++i) {
+    out.append(i == 0 ? std::string_view() : options_.field_delimiter);
+    append_text(schema_[i].name, out);
+  }
+  out.append(options_.row_delimiter);
+}
+
+void Writer::append_row(std::span<const Cell> row, Buffer& out) const {
+  ALINKTF_ASSERT(row.size() == schema_.size());
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (i != 0) {
+      out.append(options_.field_delimiter);
+    }
+    if (!row[i].null) {
+      append_cell(schema_[i], row[i], out);
+    }
+  }
+  out.append(options_.row_delimiter);
+}
+
+void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& out) const {
+  switch (column.type) {
+    case ColumnType::kBoolean:
+      out.append(cell.integer != 0 ? "true" : "false");
+      break;
+    case ColumnType::kByte:
+    case ColumnType::kShort:
+    case ColumnType::kInt:
+    case ColumnType::kLong:
+      append_integer(cell.integer, out);
+      break;
+    case ColumnType::kFloat:
+      append_java_float(static_cast<float>(cell.real), out);
+      break;
+    case ColumnType::kDouble:
+    case ColumnType::kDecimal:
+      append_java_double(cell.real, out);
+      break;
+    case ColumnType::kString:
+      append_text(cell.bytes(), out);
+      break;
+    default:
+      out.append(cell.bytes());
+      break;
+  }
+}
+
+bool Writer::needs_quotes(std::string_view text) const {
+  return text.empty() || text.find(*options_.quote_char) != std::string_view::npos ||
+         text.find(options_.field_delimiter) != std::string_view::npos ||
+         text.find(options_.row_delimiter) != std::string_view::npos;
+}
+
+void Writer::append_text(std::string_view text, Buffer& out) const {
+  if (!options_.quote_char || !needs_quotes(text)) {
+    out.append(text);
+    return;
+  }
+  const char quote = *options_.quote_char;
+  out.push_back(quote);
+  while (!text.empty()) {
+    const std::size_t found = text.find(quote);
+    const std::size_t end = found == std::string_view::npos ? text.size() : found + 1;
+    out.append(text.substr(0, end));
+    if (found != std::string_view::npos) {
+      out.push_back(quote);
+    }
+    text.remove_prefix(end);
+  }
+  out.push_back(quote);
+}
+
+}  // namespace alinktf::csv

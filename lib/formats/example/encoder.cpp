@@ -1,0 +1,193 @@
+#include "formats/example/encoder.hpp"
+
+#include "base/assert.hpp"
+#include "formats/tfrecord/framing.hpp"
+
+#include <array>
+#include <bit>
+
+namespace alinktf::example {
+
+namespace {
+
+using table::Cell;
+using table::Storage;
+
+// Tags: field number and wire type 2 (a length follows). Source: example.proto.
+constexpr char kFeatures = '\x0A';   // Example.features
+constexpr char kEntry = '\x0A';      // Features.feature, one entry of the map
+constexpr char kKey = '\x0A';        // the entry's key
+constexpr char kValue = '\x12';      // the entry's value: a Feature
+constexpr char kBytesList = '\x0A';  // Feature.bytes_list
+constexpr char kFloatList = '\x12';  // Feature.float_list
+constexpr char kInt64List = '\x1A';  // Feature.int64_list
+constexpr char kItem = '\x0A';       // value of each list; numbers are packed
+
+constexpr std::size_t kMaxVarintBytes = 10;
+constexpr std::size_t kMaxLengthBytes = 5;
+/// Heads are copied in steps of this size; what is written too much is overwritten next.
+constexpr std::size_t kCopyStep = 16;
+
+std::size_t varint_bytes(std::uint64_t value) {
+  // 1 + the index of the highest bit / 7, without a division: 9/64 is near enough to 1/7 here.
+  return (static_cast<std::size_t>(std::bit_width(value | 1U)) * 9 + 64) / 64;
+}
+
+char* write_varint(std::uint64_t value, char* to) {
+  while (value >= 0x80) {
+    *to++ = static_cast<char>(value | 0x80U);
+    value >>= 7U;
+  }
+  *to++ = static_cast<char>(value);
+  return to;
+}
+
+void append_varint(std::uint64_t value, std::string& out) {
+  std::array<char, kMaxVarintBytes> bytes{};
+  out.append(bytes.data(), write_varint(value, bytes.data()));
+}
+
+/// `tag`, the length of `content`, `content`.
+std::string field(char tag, const std::string& content) {
+  std::string out(1, tag);
+  append_varint(content.size(), out);
+  return out + content;
+}
+
+/// What field(`tag`, …) puts before a content of `bytes` bytes.
+std::string field_head(char tag, std::size_t bytes) {
+  std::string out(1, tag);
+  append_varint(bytes, out);
+  return out;
+}
+
+}  // namespace
+
+Encoder::Encoder(const table::Schema& schema) {
+  for (const table::Column& column : schema) {
+    add_column(column);
+  }
+  head_bytes_.append(kCopyStep, '\0');
+  fixed_bound_ += 1 + kMaxLengthBytes + kCopyStep;
+}
+
+std::uint32_t Encoder::add_head(const std::string& bytes) {
+  heads_.push_back({.offset = static_cast<std::uint32_t>(head_bytes_.size()),
+                    .size = static_cast<std::uint32_t>(bytes.size())});
+  head_bytes_ += bytes;
+  return static_cast<std::uint32_t>(heads_.size() - 1);
+}
+
+void Encoder::add_column(const table::Column& column) {
+  const Storage storage = table::storage(column.type);
+  ALINKTF_ASSERT(storage != Storage::kNested);
+  const std::string key = field(kKey, column.name);
+  // The head of a value of `value_bytes` bytes in a list with the tag `list`.
+  const auto head = [&](char list, std::size_t value_bytes) {
+    const std::string inside = field_head(kItem, value_bytes);
+    const std::string list_head = field_head(list, inside.size() + value_bytes) + inside;
+    const std::string entry = key + field_head(kValue, list_head.size() + value_bytes) + list_head;
+    return field_head(kEntry, entry.size() + value_bytes) + entry;
+  };
+  Column made{
+      .storage = storage, .first_head = static_cast<std::uint32_t>(heads_.size()), .null_head = 0};
+  if (storage == Storage::kReal) {
+    add_head(head(kFloatList, sizeof(float)));
+  } else if (storage == Storage::kInteger) {
+    for (std::size_t bytes = 1; bytes <= kMaxVarintBytes; ++bytes) {
+      add_head(head(kInt64List, bytes));
+    }
+  } else {
+    add_head(key);
+    bytes_columns_.push_back(static_cast<std::uint32_t>(columns_.size()));
+  }
+  made.null_head = add_head(field(kEntry, key + field(kValue, "")));
+  // Four lengths and tags (entry, value, list, item), the key, and a number.
+  fixed_bound_ += 4 * (1 + kMaxLengthBytes) + key.size() + kMaxVarintBytes;
+  columns_.push_back(made);
+}
+
+char* Encoder::copy_head(std::uint32_t index, char* to) const {
+  const Head head = heads_[index];
+  const char* const from = head_bytes_.data() + head.offset;
+  for (std::size_t i = 0; i < head.size; i += kCopyStep) {
+    std::memcpy(to + i, from + i, kCopyStep);
+  }
+  return to + head.size;
+}
+
+char* Encoder::write_bytes_entry(const Column& column, std::string_view value, char* to) const {
+  const std::size_t list_bytes = 1 + varint_bytes(value.size()) + value.size();
+  const std::size_t feature_bytes = 1 + varint_bytes(list_bytes) + list_bytes;
+  const std::size_t entry_bytes =
+      heads_[column.first_head].size + 1 + varint_bytes(feature_bytes) + feature_bytes;
+  *to++ = kEntry;
+  to = copy_head(column.first_head, write_varint(entry_bytes, to));
+  *to++ = kValue;
+  to = write_varint(feature_bytes, to);
+  *to++ = kBytesList;
+  to = write_varint(list_bytes, to);
+  *to++ = kItem;
+  to = write_varint(value.size(), to);
+  std::memcpy(to, value.data(), value.size());
+  return to + value.size();
+}
+
+inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* to) const {
+  if (cell.null) {
+    return copy_head(column.null_head, to);
+  }
+  switch (column.storage) {
+    case Storage::kReal:
+      to = copy_head(column.first_head, to);
+      store_le(to, static_cast<float>(cell.real));
+      return to + sizeof(float);
+    case Storage::kInteger: {
+      const auto value = static_cast<std::uint64_t>(cell.integer);
+      const auto bytes = static_cast<std::uint32_t>(varint_bytes(value));
+      return write_varint(value, copy_head(column.first_head + bytes - 1, to));
+    }
+    default:
+      return write_bytes_entry(column, cell.bytes(), to);
+  }
+}
+
+std::size_t Encoder::write_example(std::span<const Cell> row, char* to) {
+  // The length of the features stands before them. It is guessed to need as many bytes as in the
+  // row before, and the features are moved in the rare case that it does not.
+  char* const entries = to + 1 + length_bytes_;
+  char* end = entries;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    end = write_entry(columns_[i], row[i], end);
+  }
+  const auto size = static_cast<std::size_t>(end - entries);
+  const std::size_t length_bytes = varint_bytes(size);
+  if (length_bytes != length_bytes_) {
+    std::memmove(to + 1 + length_bytes, entries, size);
+    length_bytes_ = length_bytes;
+  }
+  *to = kFeatures;
+  write_varint(size, to + 1);
+  return 1 + length_bytes + size;
+}
+
+std::size_t Encoder::bound(std::span<const Cell> row) const {
+  std::size_t bytes = fixed_bound_;
+  for (const std::uint32_t column : bytes_columns_) {
+    bytes += row[column].null ? 0 : row[column].size;
+  }
+  return bytes;
+}
+
+void Encoder::append(std::span<const Cell> row, Buffer& out) {
+  out.commit(write_example(row, out.reserve(bound(row))));
+}
+
+void Encoder::append_framed(std::span<const Cell> row, Buffer& out) {
+  char* const at = out.reserve(tfrecord::kHeaderBytes + bound(row) + tfrecord::kFooterBytes);
+  const std::size_t size = write_example(row, at + tfrecord::kHeaderBytes);
+  tfrecord::write_frame(at, size);
+  out.commit(tfrecord::kHeaderBytes + size + tfrecord::kFooterBytes);
+}
+
+}  // namespace alinktf::example
