@@ -80,7 +80,7 @@ class Guard {
     if (const pid_t runner = shared_.runner; runner != child && is_our_child(runner)) {
       // The guardian was killed: its runner is ours now.
       forward(runner, SIGTERM);
-      attend(runner, milliseconds(shared_.grace_ms) + kTakeoverMargin);
+      static_cast<void>(attend(runner, milliseconds(shared_.grace_ms) + kTakeoverMargin));
     }
     if (shared_.runner_status != kUnknown) {
       status = shared_.runner_status;
@@ -113,7 +113,7 @@ class Guard {
   }
 
   /// Pass signals on to `child` until it has ended. Its wait status, or nothing after `limit`.
-  std::optional<int> attend(pid_t child, std::optional<milliseconds> limit) const {
+  [[nodiscard]] std::optional<int> attend(pid_t child, std::optional<milliseconds> limit) const {
     const auto start = Clock::now();
     for (;;) {
       if (const auto status = reap_until(child)) {
@@ -131,7 +131,7 @@ class Guard {
   }
 
   /// Reap whatever has ended. The status of `child` if it is among that.
-  std::optional<int> reap_until(pid_t child) const {
+  [[nodiscard]] std::optional<int> reap_until(pid_t child) const {
     for (;;) {
       int status = 0;
       const pid_t pid = ::waitpid(-1, &status, WNOHANG);

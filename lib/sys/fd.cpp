@@ -60,10 +60,8 @@ Result<Pipe> Pipe::create() {
   return Pipe{.read = Fd(ends[0]), .write = Fd(ends[1])};
 }
 
-std::size_t Pipe::enlarge(std::size_t bytes) const {
+void Pipe::enlarge(std::size_t bytes) const {
   ::fcntl(write.get(), F_SETPIPE_SZ, static_cast<int>(bytes));
-  const int size = ::fcntl(write.get(), F_GETPIPE_SZ);
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
 Result<SocketPair> SocketPair::create() {

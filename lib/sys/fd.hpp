@@ -59,8 +59,8 @@ struct Pipe {
   static Result<Pipe> create();
 
   /// Ask for a buffer of `bytes` (F_SETPIPE_SZ). Best effort: over the user's limit
-  /// (/proc/sys/fs/pipe-user-pages-soft) the pipe stays as it is. Returns its size in bytes now.
-  std::size_t enlarge(std::size_t bytes) const;
+  /// (/proc/sys/fs/pipe-user-pages-soft) the pipe stays as it is.
+  void enlarge(std::size_t bytes) const;
 };
 
 /// A connected pair of stream sockets (AF_UNIX), both ends alike and close-on-exec from birth.

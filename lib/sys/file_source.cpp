@@ -20,14 +20,28 @@ Error input_error(const std::string& name) {
   return os_error(ErrorCode::kInput, fmt::format("input '{}'", name));
 }
 
+Result<void> check_kind(const std::string& name, mode_t mode) {
+  if (S_ISDIR(mode)) {
+    return Error(ErrorCode::kInput,
+                 fmt::format("input '{}': is a directory; expected a file", name));
+  }
+  return {};
+}
+
+struct Ready {
+  bool data = false;
+  bool cancelled = false;
+};
+
 /// Wait up to `timeout_ms` (-1: for ever) for data or the end of `fd`, or for `cancel_fd` (-1:
-/// none): true if it was `fd`. A FIFO that never had a writer is not at its end.
-bool wait_readable(int fd, int cancel_fd, int timeout_ms) {
+/// none). A FIFO that never had a writer is not at its end.
+Ready wait_readable(int fd, int cancel_fd, int timeout_ms) {
   std::array<pollfd, 2> states{{{.fd = fd, .events = POLLIN, .revents = 0},
                                 {.fd = cancel_fd, .events = POLLIN, .revents = 0}}};
-  while (::poll(states.data(), states.size(), timeout_ms) == -1 && errno == EINTR) {
+  if (::poll(states.data(), states.size(), timeout_ms) <= 0) {
+    return {};
   }
-  return states[0].revents != 0 && states[1].revents == 0;
+  return {.data = states[0].revents != 0, .cancelled = states[1].revents != 0};
 }
 
 }  // namespace
@@ -42,10 +56,7 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   if (!fd || ::fstat(fd.get(), &status) != 0) {
     return input_error(name);
   }
-  if (S_ISDIR(status.st_mode)) {
-    return Error(ErrorCode::kInput,
-                 fmt::format("input '{}': is a directory; expected a file", name));
-  }
+  ALINKTF_TRY(check_kind(name, status.st_mode));
   const Kind kind = S_ISREG(status.st_mode) ? Kind::kRegular : Kind::kStream;
   if (kind == Kind::kRegular) {
     ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -56,17 +67,22 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
 }
 
 Result<void> FileSource::check(const std::string& path) {
-  ALINKTF_TRY(open(path));
-  return {};
+  // Not by opening it: the writer of a FIFO would take that for its reader and lose it again.
+  struct stat status {};
+  if (path == "-") {
+    return {};
+  }
+  if (::stat(path.c_str(), &status) != 0 ||
+      ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) {
+    return input_error(path);
+  }
+  return check_kind(path, status.st_mode);
 }
 
 Result<std::size_t> FileSource::read(char* to, std::size_t size) {
   for (;;) {
-    if (kind_ == Kind::kStream) {
-      const bool readable = wait_readable(fd_.get(), cancel_fd_, -1);
-      if (!readable) {
-        return Error(ErrorCode::kCancelled, fmt::format("input '{}': no longer wanted", name_));
-      }
+    if (kind_ == Kind::kStream && wait_readable(fd_.get(), cancel_fd_, -1).cancelled) {
+      return Error(ErrorCode::kCancelled, fmt::format("input '{}': no longer wanted", name_));
     }
     const ssize_t got = ::read(fd_.get(), to, size);
     if (got >= 0) {
@@ -79,7 +95,7 @@ Result<std::size_t> FileSource::read(char* to, std::size_t size) {
 }
 
 bool FileSource::ready() const {
-  return kind_ == Kind::kRegular || wait_readable(fd_.get(), -1, 0);
+  return kind_ == Kind::kRegular || wait_readable(fd_.get(), -1, 0).data;
 }
 
 }  // namespace alinktf::sys

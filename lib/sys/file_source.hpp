@@ -16,7 +16,7 @@ class FileSource final : public ByteSource {
   /// a FIFO; read() does.
   static Result<std::unique_ptr<FileSource>> open(const std::string& path);
 
-  /// Say what open() would say, without keeping the file open.
+  /// Say what open() would say, without opening a FIFO.
   static Result<void> check(const std::string& path);
 
   /// End a read() that waits for a pipe when `fd` becomes readable: it fails with kCancelled. -1:
@@ -29,7 +29,7 @@ class FileSource final : public ByteSource {
   [[nodiscard]] const std::string& name() const override { return name_; }
 
   /// True if read() would not wait: data or the end is there. Regular files always.
-  [[nodiscard]] bool ready() const;
+  [[nodiscard]] bool ready() const override;
 
  private:
   enum class Kind { kRegular, kStream };
