@@ -78,12 +78,14 @@ def records_of(payload):
 class Task:
     """A running task. Use as a context manager: at the end the process is gone, whatever happened."""
 
-    def __init__(self, script, python=None, records=(), work_dir=None, env=None, **members):
+    def __init__(self, script, python=None, records=(), work_dir=None, env=None, take_results=True,
+                 **members):
         """Start the process and send `task`.
 
         Args:
             script: the text of the user's script; None writes no file.
             records: what `feed` will send.
+            take_results: False leaves the results in their pipe until `wait`.
             members: replace or add members of the `task` message.
         """
         self.python = python or sys.executable
@@ -101,6 +103,7 @@ class Task:
         if not os.path.lexists(link):
             os.symlink(self.script_path, link)
         self.records = list(records)
+        self._take_results = take_results
         cluster = {"chief": ["127.0.0.1:5001"]}
         self.message = {
             "type": "task", "protocol": 1, "job": "test", "component": "TensorFlow2BatchOp", "role": "chief",
@@ -132,8 +135,10 @@ class Task:
             os.close(fd)
         self.messages = queue.Queue()
         self.results_bytes, self.out, self.err = bytearray(), bytearray(), bytearray()
-        self._threads = [self._read_into(results_fd, self.results_bytes), self._read_into(out_fd, self.out),
-                         self._read_into(err_fd, self.err)]
+        self._threads = [self._read_into(out_fd, self.out), self._read_into(err_fd, self.err)]
+        self._results_fd = results_fd
+        if self._take_results:
+            self._threads.append(self._read_into(results_fd, self.results_bytes))
         reader = threading.Thread(target=self._read_control, daemon=True)
         reader.start()
         self._threads.append(reader)
@@ -216,6 +221,9 @@ class Task:
     def wait(self):
         """Reap the process and read all it has written; returns its exit status, negative for a signal."""
         deadline = time.monotonic() + PATIENCE
+        if not self._take_results:
+            self._take_results = True
+            self._threads.append(self._read_into(self._results_fd, self.results_bytes))
         while self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -227,6 +235,14 @@ class Task:
         for thread in self._threads:
             thread.join(PATIENCE)
         return self.status
+
+    def wait_for_output(self, text, stream="out"):
+        """Return when the task has printed `text`."""
+        deadline = time.monotonic() + PATIENCE
+        while text.encode() not in getattr(self, stream):
+            if time.monotonic() > deadline:
+                raise AssertionError("%r was not printed in %d s\n%s" % (text, PATIENCE, self.logs()))
+            select.select([], [], [], 0.002)
 
     def results(self):
         """(records, total of the end chunk or None). After `wait`."""

@@ -187,10 +187,9 @@ def main(config):
 '''
         with Task(script) as task:
             task.go()
-            deadline = fake_runner.time.monotonic() + fake_runner.PATIENCE
-            while not task.results_bytes and fake_runner.time.monotonic() < deadline:
-                fake_runner.select.select([], [], [], 0.002)
-            self.assertEqual(bytes(task.results_bytes), fake_runner.chunk(4, b"\x05\0\0\0first", 1))
+            chunk = fake_runner.chunk(4, b"\x05\0\0\0first", 1)
+            task.wait_for_output(chunk.decode(), "results_bytes")
+            self.assertEqual(bytes(task.results_bytes), chunk)
 
     def test_objects_bytes_and_dicts_can_be_written(self):
         script = '''

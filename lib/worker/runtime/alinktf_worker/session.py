@@ -99,8 +99,8 @@ class Session:
         print(task["tf_config"])
         print("number of records: %d" % self._spool.count)
         self._config = self._configs.build(task, self._spool.count)
-        self._control.send("main_started", records=self._spool.count)
         self.stage, self.doing = "import", "importing the script"
+        self._control.send("main_started", records=self._spool.count)
         module = self._import_script()
         self.stage, self.doing = "main", "running main"
         try:
@@ -194,7 +194,7 @@ class Session:
         if self.stage in ("import", "main"):
             interrupt_main()
         else:
-            _end(1)
+            self._stop()
 
     def _runner_gone(self, error: "BaseException | None") -> None:
         if error is not None:
@@ -206,21 +206,28 @@ class Session:
 
     def fail(self, stage: str, error: BaseException) -> None:
         """Tell the runner, then the log, and end the process. The first failure of any thread is the one told."""
+        if self._abort_reason is not None:
+            self._stop()
         self._failing.acquire()  # never released: a second failure waits here for the end
-        status = 1
-        if self._abort_reason is None:
-            from . import failure
-            told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
-                                   self.task.get("main_script", ""))
-            self._control.send("failed", stage=stage, exception=told.exception, message=told.message,
-                               traceback=told.traceback)
-            status = _status(error)
-            _write_error(told.traceback)
-        else:
-            _write_error("alinktf: stopped: %s\n" % self._abort_reason)
+        from . import failure
+        told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
+                               self.task.get("main_script", ""))
+        self._control.send("failed", stage=stage, exception=told.exception, message=told.message,
+                           traceback=told.traceback)
+        _write_error(told.traceback)
         if stage in ("import", "main"):
             _run_exit_handlers()
-        _end(status)
+        _flush()
+        os._exit(_status(error))
+
+    def _stop(self) -> None:
+        """End because of an `abort`: a consequence, so no failure is told."""
+        self._failing.acquire()
+        _write_error("alinktf: stopped: %s\n" % self._abort_reason)
+        if self.stage in ("import", "main"):
+            _run_exit_handlers()
+        _flush()
+        os._exit(1)
 
 
 def _status(error: BaseException) -> int:
@@ -252,8 +259,3 @@ def _flush() -> None:
             stream.flush()
         except Exception:
             pass
-
-
-def _end(status: int) -> None:
-    _flush()
-    os._exit(status)
