@@ -42,6 +42,7 @@ struct InputSpec {
 };
 
 struct OutputSpec {
+  bool given = false;           ///< false: there is no "output", so rows are printed for a reader
   std::string file_path = "-";  ///< absolute, or "-" for stdout
   CsvSpec csv;
   bool overwrite_sink = false;

@@ -1,0 +1,63 @@
+// What a key's value must be, in words.
+#include "spec/fields.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace alinktf::spec {
+
+namespace {
+
+struct InWords {
+  std::string operator()(const Text& text) const {
+    return text.may_be_empty ? "a string" : "a string that is not empty";
+  }
+  std::string operator()(const Delimiter&) const { return "a string that is not empty"; }
+  std::string operator()(const QuoteChar&) const {
+    return "one ASCII character, or null or an empty string for none";
+  }
+  std::string operator()(const Flag&) const { return "true or false"; }
+  std::string operator()(const Integer& integer) const {
+    // Limits of the machine's types would tell a reader nothing.
+    return integer.most >= std::numeric_limits<int>::max()
+               ? fmt::format("an integer of at least {}", integer.least)
+               : fmt::format("an integer from {} to {}", integer.least, integer.most);
+  }
+  std::string operator()(const Duration& duration) const {
+    return fmt::format(
+        "a duration of at least {} and at most 87600h: an integer and ms, s, m or h, e.g. \"30s\"",
+        duration.least.count() == 0 ? "0s" : fmt::format("{}ms", duration.least.count()));
+  }
+  std::string operator()(const Choice& choice) const {
+    return (choice.names.size() == 1 ? "" : "one of ") + joined(choice.names);
+  }
+  std::string operator()(const Names&) const {
+    return "a list of one or more different column names";
+  }
+  std::string operator()(const Texts&) const { return "an object of strings"; }
+  std::string operator()(const Path&) const { return "a file's path"; }
+  std::string operator()(const SchemaText&) const {
+    return "a schema string such as \"id long, name string\"";
+  }
+  std::string operator()(const Files&) const { return "a path or a list of paths"; }
+  std::string operator()(const Params&) const {
+    return "an object, or a string with its JSON text";
+  }
+  std::string operator()(const Ignored&) const { return "anything"; }
+  std::string operator()(const Later&) const { return "nothing"; }
+  std::string operator()(const Object&) const { return "an object"; }
+};
+
+}  // namespace
+
+std::string expectation(const Field& field) {
+  return std::visit(InWords{}, field.value);
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace alinktf::spec

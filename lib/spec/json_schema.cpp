@@ -1,0 +1,166 @@
+// The JSON Schema (draft 2020-12) of the job file, printed from the table.
+#include "spec/fields.hpp"
+#include "spec/spec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <limits>
+#include <string>
+
+namespace alinktf::spec {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json object_schema(const std::vector<Field>& fields);
+
+Json text_schema() {
+  return {{"type", "string"}};
+}
+Json filled_text_schema() {
+  return {{"type", "string"}, {"minLength", 1}};
+}
+Json list_schema() {
+  return {{"type", "array"}, {"items", filled_text_schema()}};
+}
+
+/// The constraints of each kind of value.
+struct Constraints {
+  Json operator()(const Text& text) const {
+    return text.may_be_empty ? text_schema() : filled_text_schema();
+  }
+  Json operator()(const Delimiter&) const { return filled_text_schema(); }
+  Json operator()(const QuoteChar&) const {
+    return {{"type", {"string", "null"}}, {"maxLength", 1}};
+  }
+  Json operator()(const Flag&) const { return {{"type", "boolean"}}; }
+  Json operator()(const Integer& integer) const {
+    Json schema = {{"type", "integer"}, {"minimum", integer.least}};
+    if (integer.most < std::numeric_limits<int>::max()) {
+      schema["maximum"] = integer.most;
+    }
+    return schema;
+  }
+  Json operator()(const Duration&) const {
+    return {{"type", "string"}, {"pattern", "^[0-9]+(ms|s|m|h)$"}};
+  }
+  Json operator()(const Choice& choice) const {
+    Json schema = {{"type", "string"}, {"enum", Json::array()}};
+    for (const std::string_view name : choice.names) {
+      schema["enum"].push_back(name);
+    }
+    return schema;
+  }
+  Json operator()(const Names&) const {
+    Json schema = list_schema();
+    schema["minItems"] = 1;
+    schema["uniqueItems"] = true;
+    return schema;
+  }
+  Json operator()(const Texts&) const {
+    return {{"type", "object"}, {"additionalProperties", text_schema()}};
+  }
+  Json operator()(const Path&) const { return filled_text_schema(); }
+  Json operator()(const SchemaText&) const { return filled_text_schema(); }
+  Json operator()(const Files&) const {
+    Json schema = list_schema();
+    schema["type"] = {"string", "array"};
+    return schema;
+  }
+  Json operator()(const Params&) const { return {{"type", {"object", "string"}}}; }
+  Json operator()(const Ignored&) const { return Json::object(); }
+  Json operator()(const Later&) const { return false; }
+  Json operator()(const Object& object) const { return object_schema(object.fields); }
+};
+
+Json property(const Field& field) {
+  Json schema = std::visit(Constraints{}, field.value);
+  schema["description"] = field.description;
+  if (field.fallback == "null") {
+    schema["type"] = Json::array({schema["type"], "null"});
+  }
+  if (!field.fallback.empty()) {
+    schema["default"] = Json::parse(field.fallback);
+  }
+  return schema;
+}
+
+/// True where `field` stands under one of its names.
+Json given(const Field& field) {
+  Json names = Json::array({{{"required", {field.name}}}});
+  for (const std::string_view alias : field.aliases) {
+    names.push_back({{"required", {alias}}});
+  }
+  return names.size() == 1 ? names.front() : Json{{"oneOf", names}};
+}
+
+/// Not two names of one key.
+Json one_name(const Field& field) {
+  Json names = Json::array({field.name});
+  for (const std::string_view alias : field.aliases) {
+    names.push_back(alias);
+  }
+  Json pairs = Json::array();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t j = i + 1; j < names.size(); ++j) {
+      pairs.push_back({{"required", {names[i], names[j]}}});
+    }
+  }
+  return {{"not", {{"anyOf", pairs}}}};
+}
+
+/// What the input format `only` needs; with nothing: what every object of these fields needs.
+Json needs(const std::vector<Field>& fields, std::optional<Format> only) {
+  Json all = Json::array();
+  for (const Field& field : fields) {
+    if (field.presence == Presence::kRequired && field.only == only) {
+      all.push_back(given(field));
+    }
+  }
+  return all;
+}
+
+Json object_schema(const std::vector<Field>& fields) {
+  Json properties = Json::object();
+  Json rules = needs(fields, {});
+  for (const Field& field : fields) {
+    if (std::holds_alternative<Later>(field.value)) {
+      continue;
+    }
+    properties[std::string(field.name)] = property(field);
+    for (const std::string_view alias : field.aliases) {
+      properties[std::string(alias)] = property(field);
+      properties[std::string(alias)]["description"] =
+          "The same as " + std::string(field.name) + ".";
+    }
+    if (!field.aliases.empty() && field.presence == Presence::kOptional) {
+      rules.push_back(one_name(field));
+    }
+  }
+  Json schema = {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  if (const Json random = needs(fields, Format::kRandom); !random.empty()) {
+    const Json is_random = {{"properties", {{"format", {{"const", "random"}}}}},
+                            {"required", {"format"}}};
+    schema["if"] = is_random;
+    schema["then"] = {{"allOf", random}};
+    schema["else"] = {{"allOf", needs(fields, Format::kCsv)}};
+  }
+  if (!rules.empty()) {
+    schema["allOf"] = rules;
+  }
+  return schema;
+}
+
+}  // namespace
+
+std::string json_schema() {
+  Draft draft;
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "alinktf job"},
+                 {"description", "One run of a TensorFlow script over a table."}};
+  schema.update(object_schema(job_fields(draft)));
+  return schema.dump(2) + '\n';
+}
+
+}  // namespace alinktf::spec

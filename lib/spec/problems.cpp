@@ -1,0 +1,30 @@
+#include "spec/problems.hpp"
+
+#include <algorithm>
+
+namespace alinktf::spec {
+
+void Problems::add(std::size_t order, std::string_view place, std::string_view text) {
+  lines_.push_back({order, std::string(place), std::string(text)});
+}
+
+Error Problems::error(std::string_view file) const {
+  std::vector<Line> sorted = lines_;
+  std::stable_sort(
+      sorted.begin(), sorted.end(), [](const Line& a, const Line& b) { return a.order < b.order; });
+  std::string out;
+  for (const Line& line : sorted) {
+    out += out.empty() ? "" : "\n";
+    const bool from_command_line = line.place.substr(0, 5) == "--set";
+    if (!from_command_line && !file.empty()) {
+      out.append(file).append(": ");
+    }
+    if (!line.place.empty()) {
+      out.append(line.place).append(": ");
+    }
+    out += line.text;
+  }
+  return {ErrorCode::kSpec, out};
+}
+
+}  // namespace alinktf::spec

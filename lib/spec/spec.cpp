@@ -1,0 +1,42 @@
+#include "spec/spec.hpp"
+
+#include "spec/session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace alinktf::spec {
+
+Result<JobSpec> parse(std::string_view text, const Context& context) {
+  auto document = read_json(text);
+  if (!document.ok()) {
+    Problems problems;
+    problems.add(0, "", document.error().str());
+    return problems.error(context.file);
+  }
+  Node root = std::move(document).value();
+  set_places(root, "");
+  Session session(context);
+  if (root.kind != Kind::kObject) {
+    session.problems.add(root, fmt::format("expected an object, found {}", describe(root)));
+    return session.problems.error(context.file);
+  }
+  drop_doubled_keys(root, session.problems);
+  apply_overrides(root, session);
+  substitute_environment(root, session);
+  read_object(root, session.fields, "", session);
+  check_rules(session);
+  check_user_files(session);
+  check_user_params(session);
+  if (!session.problems.empty()) {
+    return session.problems.error(context.file);
+  }
+  return std::move(session.draft.spec);
+}
+
+std::string_view component_name(Component component) {
+  return component == Component::kTensorFlowBatchOp ? "TensorFlowBatchOp" : "TensorFlow2BatchOp";
+}
+
+}  // namespace alinktf::spec
