@@ -61,6 +61,7 @@ struct Hooks : bp::extend::handler {
   Isolation isolation = Isolation::kSession;
   pid_t parent = -1;
   int report = -1;  ///< Close-on-exec: end of file in the parent means that execve went through.
+  int* fork_error = nullptr;
 
   template <typename Executor>
   void on_setup(Executor& executor) const {
@@ -90,6 +91,11 @@ struct Hooks : bp::extend::handler {
     sigset_t none;
     sigemptyset(&none);
     ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  }
+
+  template <typename Executor>
+  void on_fork_error(Executor& /*executor*/, const std::error_code& error) const {
+    *fork_error = error.value();
   }
 
   template <typename Executor>
@@ -132,16 +138,18 @@ class BlockedSignals {
 };
 
 /// Fork and exec; returns once the child has done one or the other. The pid, or what fork said.
-Result<pid_t> launch(const ChildSpec& spec, const Hooks& hooks) {
+Result<pid_t> launch(const ChildSpec& spec, Hooks& hooks) {
   const BlockedSignals no_handlers;
-  std::error_code error;
+  int fork_error = 0;
+  hooks.fork_error = &fork_error;
+  // Errors are "ignored" because Boost leaves a zombie when it handles a failed execve itself.
 #ifdef __clang_analyzer__  // its rules for vfork do not fit Boost's own code
-  bp::child child(hooks, error);
+  bp::child child(hooks, bp::ignore_error);
 #else
-  bp::child child(hooks, bp::posix::use_vfork, error);
+  bp::child child(hooks, bp::posix::use_vfork, bp::ignore_error);
 #endif
-  if (!child.valid()) {
-    return start_error(spec, "fork", error.value());
+  if (fork_error != 0) {
+    return start_error(spec, "fork", fork_error);
   }
   const pid_t pid = child.id();
   child.detach();  // ours to wait for; ~child would SIGKILL
