@@ -82,7 +82,7 @@ TEST_CASE("A child starts with no signal blocked or ignored", "[process][spawn]"
   ::pthread_sigmask(SIG_BLOCK, &set, &before);
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGHUP, SIG_IGN);
-  const std::string masks = output_of("grep -E '^Sig(Blk|Ign)' /proc/$$/status");
+  const std::string masks = output_of("exec grep -E '^Sig(Blk|Ign)' /proc/self/status");
   sigset_t after;
   ::pthread_sigmask(SIG_SETMASK, &before, &after);
   ::signal(SIGPIPE, SIG_DFL);
