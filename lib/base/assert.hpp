@@ -7,9 +7,9 @@ namespace alinktf {
 
 }  // namespace alinktf
 
-#define ALINKTF_ASSERT(condition)                                   \
-  do {                                                              \
-    if (!(condition)) {                                             \
-      ::alinktf::assertion_failed(#condition, __FILE__, __LINE__);  \
-    }                                                               \
+#define ALINKTF_ASSERT(condition)                                  \
+  do {                                                             \
+    if (!(condition)) {                                            \
+      ::alinktf::assertion_failed(#condition, __FILE__, __LINE__); \
+    }                                                              \
   } while (false)

@@ -28,7 +28,8 @@ class ByteSource {
   /// How messages name this source, e.g. a file's path.
   [[nodiscard]] virtual const std::string& name() const = 0;
 
-  /// True if read() would return at once: always for files, for pipes if bytes or their end are there.
+  /// True if read() would return at once: always for files, for pipes if bytes or their end are
+  /// there.
   [[nodiscard]] virtual bool ready() const { return true; }
 };
 

@@ -31,7 +31,8 @@ inline T load_le(const char* from) {
 /// the storage. Move-only.
 class Buffer {
  public:
-  /// A pointer to at least `size` writable bytes after the committed ones. Invalidates earlier pointers.
+  /// A pointer to at least `size` writable bytes after the committed ones. Invalidates earlier
+  /// pointers.
   char* reserve(std::size_t size) {
     if (capacity_ - size_ < size) {
       grow(size);

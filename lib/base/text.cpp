@@ -1,9 +1,9 @@
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace alinktf {
 
@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t kQuoteLimit = 80;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Length of the valid UTF-8 sequence at the front of `text`, or 0.
 std::size_t sequence_length(std::string_view text) {
@@ -24,9 +26,10 @@ std::size_t sequence_length(std::string_view text) {
   if (length == 0 || text.size() < length) {
     return 0;
   }
-  const bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-  });
+  const bool continued =
+      std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+      });
   return continued ? length : 0;
 }
 
@@ -103,7 +106,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace alinktf

@@ -11,7 +11,8 @@ namespace alinktf {
 /// cut with … after about 80 bytes.
 std::string quote(std::string_view text);
 
-/// The one of `candidates` that is nearest to `word` by edit distance (case ignored), or empty if none is near.
+/// The one of `candidates` that is nearest to `word` by edit distance (case ignored), or empty if
+/// none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// " (did you mean 'x'?)" when nearest() finds something, else empty.

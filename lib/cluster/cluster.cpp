@@ -1,8 +1,8 @@
 #include "cluster/cluster.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 namespace alinktf::cluster {
 
@@ -18,7 +18,9 @@ std::string_view role_name(Role role) {
   return "ps";
 }
 
-std::string to_string(TaskId task) { return fmt::format("{}:{}", role_name(task.role), task.index); }
+std::string to_string(TaskId task) {
+  return fmt::format("{}:{}", role_name(task.role), task.index);
+}
 
 std::vector<TaskId> make_tasks(int workers, int pss) {
   std::vector<TaskId> tasks{{.role = Role::kChief, .index = 0}};
@@ -49,7 +51,9 @@ std::string cluster_json(const std::vector<Member>& members) {
 
 std::string tf_config(const std::vector<Member>& members, TaskId task) {
   return fmt::format(R"({{"cluster": {}, "task": {{"type": "{}", "index": {}}}}})",
-                     cluster_json(members), role_name(task.role), task.index);
+                     cluster_json(members),
+                     role_name(task.role),
+                     task.index);
 }
 
 }  // namespace alinktf::cluster

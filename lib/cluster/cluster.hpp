@@ -23,10 +23,12 @@ struct TaskId {
 std::string to_string(TaskId task);
 
 /// True for the tasks that get data and whose end ends the job: the chief and the workers.
-inline bool gets_data(Role role) { return role != Role::kPs; }
+inline bool gets_data(Role role) {
+  return role != Role::kPs;
+}
 
-/// The tasks of a job with `workers` (>= 1, chief included) and `pss` tasks, in Alink's order: chief,
-/// workers, PS. The position in this list is the task number.
+/// The tasks of a job with `workers` (>= 1, chief included) and `pss` tasks, in Alink's order:
+/// chief, workers, PS. The position in this list is the task number.
 std::vector<TaskId> make_tasks(int workers, int pss);
 
 /// A task and where the others reach it, as host:port.
@@ -35,8 +37,8 @@ struct Member {
   std::string address;
 };
 
-/// The cluster part of TF_CONFIG as Python's json.dumps writes it: keys ps, worker, chief (each only if
-/// it has members). Source: Alink's TFContext.export_cluster_env.
+/// The cluster part of TF_CONFIG as Python's json.dumps writes it: keys ps, worker, chief (each
+/// only if it has members). Source: Alink's TFContext.export_cluster_env.
 std::string cluster_json(const std::vector<Member>& members);
 
 /// The whole TF_CONFIG of `task`.

@@ -14,7 +14,9 @@ namespace alinktf::sys {
 namespace {
 
 /// An event's tag: the watch's id above the descriptor, so that a reused descriptor is told apart.
-std::uint64_t make_tag(std::uint64_t id, int fd) { return id << 32U | static_cast<std::uint32_t>(fd); }
+std::uint64_t make_tag(std::uint64_t id, int fd) {
+  return id << 32U | static_cast<std::uint32_t>(fd);
+}
 
 Result<void> control(int epoll, int operation, int fd, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
@@ -121,7 +123,8 @@ int EventLoop::wait_milliseconds() const {
   if (timers_.empty()) {
     return -1;
   }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
   constexpr std::chrono::milliseconds kLongest{std::chrono::hours(1)};
   return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), kLongest).count());
 }

@@ -26,10 +26,13 @@ struct Cell {
   [[nodiscard]] std::string_view bytes() const { return {text, size}; }
 
   static Cell of_null() { return Cell{.integer = 0, .size = 0, .null = true}; }
-  static Cell of_integer(std::int64_t value) { return Cell{.integer = value, .size = 0, .null = false}; }
+  static Cell of_integer(std::int64_t value) {
+    return Cell{.integer = value, .size = 0, .null = false};
+  }
   static Cell of_real(double value) { return Cell{.real = value, .size = 0, .null = false}; }
   static Cell of_bytes(std::string_view value) {
-    return Cell{.text = value.data(), .size = static_cast<std::uint32_t>(value.size()), .null = false};
+    return Cell{
+        .text = value.data(), .size = static_cast<std::uint32_t>(value.size()), .null = false};
   }
 };
 static_assert(sizeof(Cell) == 16);
@@ -47,6 +50,10 @@ class RowBlock {
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] bool full() const { return rows_ == capacity_; }
   [[nodiscard]] std::span<const Cell> row(std::size_t index) const {
+    return {cells_.data() + index * width_, width_};
+  }
+
+  [[nodiscard]] std::span<Cell> row(std::size_t index) {
     return {cells_.data() + index * width_, width_};
   }
 

@@ -1,8 +1,8 @@
 #include "formats/chunk/chunk.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace alinktf::chunk {
 
@@ -16,7 +16,9 @@ Header load_header(const char* from) {
           .records = load_le<std::uint32_t>(from + 8)};
 }
 
-bool known(Kind kind) { return kind >= Kind::kTfrecord && kind <= Kind::kError; }
+bool known(Kind kind) {
+  return kind >= Kind::kTfrecord && kind <= Kind::kError;
+}
 
 }  // namespace
 
@@ -34,7 +36,8 @@ void append_end(Buffer& out, std::uint64_t total) {
 }
 
 void append_error(Buffer& out, std::string_view text) {
-  const Header header{.kind = Kind::kError, .payload_bytes = static_cast<std::uint32_t>(text.size()), .records = 0};
+  const Header header{
+      .kind = Kind::kError, .payload_bytes = static_cast<std::uint32_t>(text.size()), .records = 0};
   store_header(out.reserve(kHeaderBytes), header);
   out.commit(kHeaderBytes);
   out.append(text);
@@ -46,7 +49,8 @@ std::size_t Decoder::wanted() const {
     return kReadBytes;
   }
   const std::size_t whole = kHeaderBytes + load_header(bytes_.data() + used_).payload_bytes;
-  return std::max(kReadBytes, whole > waiting ? std::min<std::size_t>(whole - waiting, 1U << 20U) : 0);
+  return std::max(kReadBytes,
+                  whole > waiting ? std::min<std::size_t>(whole - waiting, 1U << 20U) : 0);
 }
 
 Result<Decoder::Step> Decoder::next(Header& header, std::string_view& payload) {
@@ -54,10 +58,12 @@ Result<Decoder::Step> Decoder::next(Header& header, std::string_view& payload) {
   if (waiting >= kHeaderBytes) {
     header = load_header(bytes_.data() + used_);
     if (!known(header.kind) || header.payload_bytes > kMaxPayloadBytes) {
-      return Error(ErrorCode::kWorker,
-                   fmt::format("the results are not chunks: a header says kind {}, {} bytes; only the "
-                               "runtime's output_writer may write to descriptor 4",
-                               static_cast<std::uint32_t>(header.kind), header.payload_bytes));
+      return Error(
+          ErrorCode::kWorker,
+          fmt::format("the results are not chunks: a header says kind {}, {} bytes; only the "
+                      "runtime's output_writer may write to descriptor 4",
+                      static_cast<std::uint32_t>(header.kind),
+                      header.payload_bytes));
     }
     if (waiting >= kHeaderBytes + header.payload_bytes) {
       payload = {bytes_.data() + used_ + kHeaderBytes, header.payload_bytes};

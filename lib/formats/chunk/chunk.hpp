@@ -35,20 +35,23 @@ void store_header(char* to, const Header& header);
 void append_end(Buffer& out, std::uint64_t total);
 void append_error(Buffer& out, std::string_view text);
 
-/// Cuts a stream of bytes into chunks. Bytes are handed in as they come; a chunk is handed out when it is whole.
+/// Cuts a stream of bytes into chunks. Bytes are handed in as they come; a chunk is handed out when
+/// it is whole.
 class Decoder {
  public:
   /// Room to read `size` bytes into, behind the bytes that are not used up yet; then received().
   char* reserve(std::size_t size) { return bytes_.reserve(size); }
   void received(std::size_t size) { bytes_.commit(size); }
 
-  /// How many bytes to reserve for the next read: the rest of a chunk that has begun, at least 64 KiB.
+  /// How many bytes to reserve for the next read: the rest of a chunk that has begun, at least 64
+  /// KiB.
   [[nodiscard]] std::size_t wanted() const;
 
   enum class Step { kChunk, kNeedMore };
 
   /// The next whole chunk, if there is one: `payload` points into this object and is valid until
-  /// the next call of next() or reserve(). kWorker for an unknown kind or a payload that is too large.
+  /// the next call of next() or reserve(). kWorker for an unknown kind or a payload that is too
+  /// large.
   Result<Step> next(Header& header, std::string_view& payload);
 
   /// True if no byte of an unfinished chunk is waiting.
@@ -77,7 +80,8 @@ Result<void> for_each_record(const Header& header, std::string_view payload, Vis
     ++seen;
   }
   if (seen != header.records) {
-    return Error(ErrorCode::kWorker, "a results chunk holds another number of records than its header says");
+    return Error(ErrorCode::kWorker,
+                 "a results chunk holds another number of records than its header says");
   }
   return {};
 }

@@ -1,0 +1,55 @@
+#include "cmd/commands.hpp"
+#include "cmd/exit_status.hpp"
+#include "cmd/options.hpp"
+#include "log/log.hpp"
+#include "spec/spec.hpp"
+
+#include <cstdio>
+#include <exception>
+
+namespace alinktf::cmd {
+
+namespace {
+
+log::Level level_named(const std::string& name) {
+  return name == "trace"   ? log::Level::kTrace
+         : name == "debug" ? log::Level::kDebug
+         : name == "warn"  ? log::Level::kWarn
+         : name == "error" ? log::Level::kError
+                           : log::Level::kInfo;
+}
+
+int dispatch(int argc, char** argv) {
+  int status = 0;
+  const Options options = parse_options(argc, argv, status);
+  log::init(level_named(options.log_level));
+  switch (options.command) {
+    case Command::kRun:
+      return run(options);
+    case Command::kCheck:
+      return check(options);
+    case Command::kSchema:
+      std::puts(spec::json_schema().c_str());
+      return 0;
+    case Command::kNone:
+      break;
+  }
+  return status;
+}
+
+}  // namespace
+
+int report(const Error& error) {
+  log::message(log::Level::kError, error.str());
+  return exit_status(error.code());
+}
+
+}  // namespace alinktf::cmd
+
+int main(int argc, char** argv) {
+  try {
+    return alinktf::cmd::dispatch(argc, argv);
+  } catch (const std::exception& error) {
+    return alinktf::cmd::report(alinktf::Error(alinktf::ErrorCode::kInternal, error.what()));
+  }
+}

@@ -1,0 +1,144 @@
+#include "cmd/options.hpp"
+
+#include "cmd/exit_status.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace alinktf::cmd {
+
+namespace {
+
+/// `text` as a JSON string, so that a path that looks like a number stays a path.
+std::string json_string(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+constexpr const char* kFooter = R"(Exit status:
+  0 done                     4 input unreadable or a bad row
+  1 internal, or the machine refused  5 a worker failed
+  2 command line             6 output
+  3 job file, Python, user files      7 time-out
+  ended by INT, TERM or HUP: everything is stopped, then alinktf dies by that signal)";
+
+/// Adds options and keeps what they say in `options`.
+class Parser {
+ public:
+  explicit Parser(Options& options) : options_(options) {
+    app_.set_version_flag("--version",
+                          fmt::format("alinktf {} ({})", ALINKTF_VERSION, ALINKTF_COMMIT));
+    app_.require_subcommand(1);
+    app_.footer(kFooter);
+    auto* run = command("run", "Run a job (alinktf JOB.json is the same)", Command::kRun);
+    run->add_option("--work-dir", options_.work_dir, "Make the work dir below this folder")
+        ->type_name("PARENT");
+    run->add_flag(
+        "--keep-work-dir", options_.keep_work_dir, "Do not remove the work dir at the end");
+    run->add_option("--log-dir", options_.log_dir, "Write a log file per task into this folder")
+        ->type_name("DIR");
+    run->add_flag_callback(
+        "--print-process-info",
+        [this] { add("/printProcessInfo", "true"); },
+        "Show the tasks' output, TF_CONFIG and counts on stderr");
+    command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
+    app_.add_subcommand("schema", "Print the job file's JSON Schema")->callback([this] {
+      options_.command = Command::kSchema;
+    });
+  }
+
+  int parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      return 0;
+    } catch (const CLI::ParseError& error) {
+      options_.command = Command::kNone;
+      return app_.exit(error) == 0 ? 0 : kUsageStatus;
+    }
+  }
+
+ private:
+  CLI::App* command(const std::string& name, const std::string& description, Command which) {
+    auto* sub = app_.add_subcommand(name, description);
+    sub->callback([this, which] { options_.command = which; });
+    sub->add_option("job", options_.job_file, "The job file")->required()->type_name("JOB.json");
+    key_option(*sub, "--input", "/input/filePath", "PATH", "The input file; - is stdin");
+    key_option(*sub, "--output", "/output/filePath", "PATH", "The output file; - is stdout");
+    sub->add_option_function<std::vector<std::string>>(
+           "--set",
+           [this](const std::vector<std::string>& all) { set(all); },
+           "Set a key of the job file; VALUE is JSON, or else a text")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    number_option(*sub, "--workers", "/numWorkers", "Number of workers, the chief included");
+    number_option(*sub, "--ps", "/numPSs", "Number of parameter servers");
+    sub->add_option("--python", options_.python, "Python program or environment folder")
+        ->type_name("PATH");
+    sub->add_option("--log-level", options_.log_level, "trace, debug, info, warn or error")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+    return sub;
+  }
+
+  void key_option(
+      CLI::App& sub, const char* name, const char* key, const char* type, const char* text) {
+    sub.add_option_function<std::string>(
+           name, [this, key](const std::string& value) { add(key, json_string(value)); }, text)
+        ->type_name(type);
+  }
+
+  void number_option(CLI::App& sub, const char* name, const char* key, const char* text) {
+    sub.add_option_function<int>(
+           name, [this, key](const int& value) { add(key, std::to_string(value)); }, text)
+        ->type_name("N");
+  }
+
+  void set(const std::vector<std::string>& all) {
+    for (const std::string& each : all) {
+      const std::size_t equals = each.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        throw CLI::ValidationError("--set", fmt::format("found '{}', expected KEY=VALUE", each));
+      }
+      add(each.substr(0, equals), each.substr(equals + 1));
+    }
+  }
+
+  void add(std::string key, std::string value) {
+    options_.overrides.emplace_back(std::move(key), std::move(value));
+  }
+
+  Options& options_;
+  CLI::App app_{"Run TensorFlow scripts as jobs over tabular data", "alinktf"};
+};
+
+bool is_job_file(const std::string& argument) {
+  return !argument.starts_with('-') && argument != "run" && argument != "check" &&
+         argument != "schema" &&
+         (argument.ends_with(".json") || argument.find('/') != std::string::npos);
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv, int& status) {
+  Options options;
+  Parser parser(options);
+  std::vector<char*> arguments(argv, argv + argc);
+  std::string run = "run";
+  if (argc > 1 && is_job_file(argv[1])) {
+    arguments.insert(arguments.begin() + 1, run.data());
+  }
+  status = parser.parse(static_cast<int>(arguments.size()), arguments.data());
+  return options;
+}
+
+}  // namespace alinktf::cmd

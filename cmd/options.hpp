@@ -1,0 +1,29 @@
+// The command line as plain data.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace alinktf::cmd {
+
+enum class Command { kRun, kCheck, kSchema, kNone };
+
+struct Options {
+  Command command = Command::kNone;
+  std::string job_file;
+  /// Job-file keys that the command line sets, in order: --set and the options that stand for a
+  /// key.
+  std::vector<std::pair<std::string, std::string>> overrides;
+  std::string python;
+  std::string work_dir;
+  std::string log_dir;
+  std::string log_level = "info";
+  bool keep_work_dir = false;
+};
+
+/// Parse the command line. Prints help, version or what is wrong with it; Command::kNone then, with
+/// the exit status in `status`.
+Options parse_options(int argc, char** argv, int& status);
+
+}  // namespace alinktf::cmd

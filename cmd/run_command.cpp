@@ -1,0 +1,94 @@
+#include "cmd/commands.hpp"
+#include "cmd/exit_status.hpp"
+#include "cmd/surroundings.hpp"
+#include "job/run_job.hpp"
+#include "log/log.hpp"
+#include "process/guardian.hpp"
+#include "sys/signals.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace alinktf::cmd {
+
+namespace {
+
+/// Until the job file says better: how long front and guardian let the runner take to stop.
+constexpr std::chrono::seconds kFirstGrace{10};
+constexpr std::chrono::seconds kSweepLimit{10};
+
+Result<job::RunOptions> make_run_options(const Options& options, const spec::JobSpec& job) {
+  job::RunOptions run{.print_process_info = job.print_process_info,
+                      .log_dir = options.log_dir,
+                      .keep_work_dir = options.keep_work_dir};
+  if (!run.log_dir.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(run.log_dir, error);
+    if (error) {
+      return Error(ErrorCode::kInternal, fmt::format("--log-dir '{}'", run.log_dir), error);
+    }
+  }
+  if (job.output.file_path == "-" && ::isatty(STDOUT_FILENO) == 1) {
+    run.display = sink::Display::kTable;
+  }
+  return run;
+}
+
+Result<job::Outcome> run_planned(const Options& options, const sys::Signals& signals) {
+  const auto surroundings = read_surroundings(options);
+  ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
+  ALINKTF_ASSIGN_OR_RETURN(const auto run_options, make_run_options(options, plan.job));
+  const auto began = std::chrono::steady_clock::now();
+  job::Outcome outcome = job::run_job(plan, surroundings, run_options, signals);
+  if (outcome.error) {
+    outcome.error = std::move(*outcome.error).context(fmt::format("job '{}'", plan.job.name));
+    return outcome;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  log::message(
+      log::Level::kInfo,
+      fmt::format("job '{}' done in {:.1f} s: {} rows read, {} rows written{}",
+                  plan.job.name,
+                  took.count(),
+                  outcome.counts.read,
+                  outcome.counts.collected,
+                  plan.job.output.file_path == "-" ? "" : " to " + plan.job.output.file_path));
+  if (outcome.counts.repeated > 0 && outcome.counts.collected > 0) {
+    log::message(log::Level::kWarn,
+                 fmt::format("{} rows were repeated so that all workers have the same number "
+                             "(evenSplit pad), and the "
+                             "script writes rows: results may hold repeated ones",
+                             outcome.counts.repeated));
+  }
+  if (outcome.counts.read == 0) {
+    log::message(log::Level::kWarn, "the input is empty: the script ran without rows");
+  }
+  return outcome;
+}
+
+}  // namespace
+
+int run(const Options& options) {
+  process::start_guarded(kFirstGrace);
+  const auto signals = sys::Signals::block();
+  if (!signals.ok()) {
+    return report(signals.error());
+  }
+  const auto outcome = run_planned(options, signals.value());
+  int status = 0;
+  if (!outcome.ok()) {
+    status = report(outcome.error());
+  } else if (outcome.value().error) {
+    status = report(*outcome.value().error);
+  }
+  process::sweep(kSweepLimit);
+  if (outcome.ok() && outcome.value().stop_signal != 0) {
+    process::end_like(outcome.value().stop_signal);
+  }
+  return status;
+}
+
+}  // namespace alinktf::cmd

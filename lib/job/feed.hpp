@@ -1,0 +1,65 @@
+// The bounded queues of chunks between the source's thread and the pump.
+#pragma once
+
+#include "base/result.hpp"
+#include "source/feed.hpp"
+#include "source/open.hpp"
+#include "source/split.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace alinktf::job {
+
+/// What the source did, from first to last row.
+struct FeedTotals {
+  source::ReadCounts read;
+  source::SplitCounts split;
+};
+
+struct FeedItem {
+  Buffer chunk;
+  std::uint32_t records = 0;
+};
+
+/// One queue a worker. The source's thread fills them and waits while one is full; the pump empties
+/// them and never waits. Each change that the pump may act on calls `wake`.
+class Feed final : public source::ChunkTaker {
+ public:
+  /// Chunks that may wait for one worker.
+  static constexpr std::size_t kDepth = 3;
+
+  Feed(std::size_t workers, std::function<void()> wake)
+      : queues_(workers), wake_(std::move(wake)) {}
+
+  // Of the source's thread.
+  bool take(std::size_t worker, Buffer chunk, std::uint32_t records) override;
+  Buffer spare() override;
+  /// The source has ended, with everything handed over or with an error.
+  void finish(Result<FeedTotals> result);
+
+  // Of the pump.
+  std::optional<FeedItem> pop(std::size_t worker);
+  [[nodiscard]] bool waiting(std::size_t worker);
+  void give_back(Buffer spare);
+  /// Nobody wants chunks any more: the source's thread gets false and ends.
+  void close();
+  /// The source's result, once it has ended.
+  [[nodiscard]] std::optional<Result<FeedTotals>> result();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::vector<std::deque<FeedItem>> queues_;
+  std::vector<Buffer> spares_;
+  std::optional<Result<FeedTotals>> result_;
+  bool closed_ = false;
+  std::function<void()> wake_;
+};
+
+}  // namespace alinktf::job

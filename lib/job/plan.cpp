@@ -1,0 +1,97 @@
+#include "job/plan.hpp"
+
+#include "spec/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace alinktf::job {
+
+namespace {
+
+/// What Alink's scripts can ask of their context; properties that name Java are left out.
+std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
+                                                   const std::string& work_dir) {
+  return {{"ALINK:num_workers", std::to_string(job.num_workers)},
+          {"ALINK:num_pss", std::to_string(job.num_pss)},
+          {"ALINK:intra_op_parallelism", std::to_string(job.intra_op_parallelism)},
+          {"ALINK:work_dir", work_dir},
+          {"ALINK:entry_func", "entry_func"},
+          {"ALINK:user_defined_params", job.user_params_json},
+          {"current_work_dir", work_dir}};
+}
+
+}  // namespace
+
+Result<void> check_tensorflow(spec::Component component,
+                              const std::optional<std::string>& version) {
+  if (component == spec::Component::kTensorFlow2BatchOp && version && version->starts_with("1.")) {
+    return Error(
+        ErrorCode::kSpec,
+        fmt::format(
+            "/component: TensorFlow2BatchOp needs TensorFlow 2, found {}; use TensorFlowBatchOp "
+            "or another pythonEnv",
+            *version));
+  }
+  return {};
+}
+
+Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
+  const bool tf1 = job.component == spec::Component::kTensorFlowBatchOp;
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto interpreter,
+      worker::find_interpreter(
+          {.command_line = surroundings.python,
+           .python_env = job.python_env,
+           .alink_variable = tf1 ? "TF115_PYTHON_ENV_PATH" : "TF231_PYTHON_ENV_PATH",
+           .environment = surroundings.variable}));
+  ALINKTF_TRY(check_tensorflow(job.component, interpreter.tensorflow));
+  auto tasks = cluster::make_tasks(job.num_workers, job.num_pss);
+  return Plan{
+      .job = std::move(job), .interpreter = std::move(interpreter), .tasks = std::move(tasks)};
+}
+
+worker::Assignment make_assignment(const Plan& plan,
+                                   std::size_t number,
+                                   const std::vector<cluster::Member>& members,
+                                   const std::string& work_dir) {
+  const cluster::TaskId task = plan.tasks[number];
+  return {.job = plan.job.name,
+          .component = std::string(spec::component_name(plan.job.component)),
+          .task = task,
+          .task_number = static_cast<int>(number),
+          .num_workers = plan.job.num_workers,
+          .num_pss = plan.job.num_pss,
+          .attempt = 0,
+          .tf_config = cluster::tf_config(members, task),
+          .cluster_json = cluster::cluster_json(members),
+          .work_dir = work_dir,
+          .main_script = plan.job.main_script_file,
+          .user_params_json = plan.job.user_params_json,
+          .properties = make_properties(plan.job, work_dir),
+          .intra_op_parallelism = plan.job.intra_op_parallelism,
+          .output_schema = plan.job.output_schema};
+}
+
+std::vector<std::string> make_environment(const Plan& plan,
+                                          const std::vector<std::string>& inherited,
+                                          const std::string& tf_config) {
+  std::map<std::string, std::string> ours{
+      {"TF_CONFIG", tf_config}, {"PYTHONUNBUFFERED", "1"}, {"ALINKTF_ATTEMPT", "0"}};
+  for (const auto& [name, value] : plan.job.env) {
+    ours[name] = value;
+  }
+  std::vector<std::string> out;
+  for (const std::string& entry : inherited) {
+    if (!ours.contains(entry.substr(0, entry.find('=')))) {
+      out.push_back(entry);
+    }
+  }
+  for (const auto& [name, value] : ours) {
+    out.push_back(name + "=" + value);
+  }
+  return out;
+}
+
+}  // namespace alinktf::job

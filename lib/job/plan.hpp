@@ -1,0 +1,51 @@
+// What a job will do, decided before anything is started.
+#pragma once
+
+#include "base/result.hpp"
+#include "cluster/cluster.hpp"
+#include "spec/job_spec.hpp"
+#include "worker/interpreter.hpp"
+#include "worker/message.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alinktf::job {
+
+/// What surrounds a run; read in cmd/ and handed down.
+struct Surroundings {
+  std::string python;                    ///< --python
+  std::string work_dir_parent = "/tmp";  ///< --work-dir, else TMPDIR
+  std::vector<std::string> environment;  ///< the program's own, as NAME=value
+  std::function<std::optional<std::string>(const std::string&)> variable;  ///< one of them
+};
+
+struct Plan {
+  spec::JobSpec job;
+  worker::Interpreter interpreter;
+  std::vector<cluster::TaskId> tasks;  ///< in the order of task numbers: workers first, chief = 0
+
+  [[nodiscard]] std::size_t workers() const { return static_cast<std::size_t>(job.num_workers); }
+};
+
+/// Find the interpreter and lay out the tasks. kSpec if the interpreter is missing or its
+/// TensorFlow does not suit the component.
+Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings);
+
+/// kSpec if a component for TensorFlow 2 meets TensorFlow 1.
+Result<void> check_tensorflow(spec::Component component, const std::optional<std::string>& version);
+
+/// What task number `number` is told, given where everybody is.
+worker::Assignment make_assignment(const Plan& plan,
+                                   std::size_t number,
+                                   const std::vector<cluster::Member>& members,
+                                   const std::string& work_dir);
+
+/// The environment of a task: the program's own, TF_CONFIG and ours, the job's `env` last.
+std::vector<std::string> make_environment(const Plan& plan,
+                                          const std::vector<std::string>& inherited,
+                                          const std::string& tf_config);
+
+}  // namespace alinktf::job

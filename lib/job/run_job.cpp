@@ -1,0 +1,139 @@
+#include "job/run_job.hpp"
+
+#include "job/source_stage.hpp"
+#include "job/supervisor.hpp"
+#include "log/log.hpp"
+#include "process/guardian.hpp"
+#include "source/open.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace alinktf::job {
+
+namespace {
+
+/// Time that the front gives us beyond the tasks' grace period, to reap and clean up.
+constexpr std::chrono::seconds kCleanUpTime{2};
+
+class Run {
+ public:
+  Run(const Plan& plan,
+      const Surroundings& surroundings,
+      const RunOptions& options,
+      const sys::Signals& signals)
+      : plan_(plan), surroundings_(surroundings), options_(options), signals_(signals) {}
+
+  Outcome run() {
+    process::set_runner_grace(plan_.job.grace_period + kCleanUpTime);
+    auto done = go();
+    outcome_.error = done.ok() ? std::nullopt : std::optional(std::move(done).error());
+    return std::move(outcome_);
+  }
+
+ private:
+  Result<void> go() {
+    ALINKTF_TRY(source::precheck(plan_.job));
+    ALINKTF_ASSIGN_OR_RETURN(
+        auto output,
+        sink::open_output(plan_.job.output, plan_.job.output_schema, options_.display));
+    ALINKTF_ASSIGN_OR_RETURN(
+        auto work_dir, worker::WorkDir::create(surroundings_.work_dir_parent, plan_.job.name));
+    if (options_.keep_work_dir) {
+      work_dir.keep();
+      log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));
+    }
+    ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
+    const auto wake = [&loop = *loop] { loop.wake(); };
+    // In this order, so that the threads end before what they use, and tasks before both.
+    Feed feed(plan_.workers(), wake);
+    SinkStage sink(plan_.job.output_schema, std::move(output), wake);
+    ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
+    Supervisor supervisor(plan_, options_, *loop, signals_);
+    ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir));
+    source.start(plan_.job, feed);
+    sink.start();
+    ALINKTF_TRY(supervisor.supervise(feed, sink));
+    source.stop();
+    return finish(supervisor, feed, sink);
+  }
+
+  Result<void> finish(const Supervisor& supervisor, Feed& feed, SinkStage& sink) {
+    auto written = sink.drain();
+    if (options_.print_process_info) {
+      supervisor.print_counts();
+    }
+    outcome_.stop_signal = supervisor.stop_signal();
+    if (auto error = supervisor.error()) {
+      return *std::move(error);
+    }
+    ALINKTF_ASSIGN_OR_RETURN(outcome_.counts.collected, std::move(written));
+    const auto totals = feed.result();
+    ALINKTF_TRY(*totals);
+    add(totals->value());
+    supervisor.add_counts(outcome_.counts);
+    ALINKTF_TRY(check_conservation(outcome_.counts));
+    return sink.commit();
+  }
+
+  void add(const FeedTotals& totals) {
+    Counts& counts = outcome_.counts;
+    counts.read = totals.read.read;
+    counts.skipped = totals.read.skipped;
+    counts.filtered = totals.read.filtered;
+    counts.repeated = totals.split.repeated;
+    counts.dropped = totals.split.dropped;
+    counts.sent =
+        std::accumulate(totals.split.sent.begin(), totals.split.sent.end(), std::uint64_t{0});
+  }
+
+  const Plan& plan_;
+  const Surroundings& surroundings_;
+  const RunOptions& options_;
+  const sys::Signals& signals_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome run_job(const Plan& plan,
+                const Surroundings& surroundings,
+                const RunOptions& options,
+                const sys::Signals& signals) {
+  return Run(plan, surroundings, options, signals).run();
+}
+
+Result<void> check_conservation(const Counts& counts) {
+  const auto broken = [&](std::string_view equation) {
+    return Error(
+        ErrorCode::kInternal,
+        fmt::format("rows do not add up: {} (read {}, repeated {}, sent {}, dropped {}, filtered "
+                    "{}, skipped {}, "
+                    "received {}, unread {}, written {}, collected {}); the output was not written",
+                    equation,
+                    counts.read,
+                    counts.repeated,
+                    counts.sent,
+                    counts.dropped,
+                    counts.filtered,
+                    counts.skipped,
+                    counts.received,
+                    counts.unread,
+                    counts.written,
+                    counts.collected));
+  };
+  if (counts.read + counts.repeated !=
+      counts.sent + counts.dropped + counts.filtered + counts.skipped) {
+    return broken("read + repeated = sent + dropped + filtered + skipped");
+  }
+  if (counts.sent != counts.received + counts.unread) {
+    return broken("sent = received + unread");
+  }
+  if (counts.written != counts.collected) {
+    return broken("written = collected");
+  }
+  return {};
+}
+
+}  // namespace alinktf::job

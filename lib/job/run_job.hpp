@@ -1,0 +1,54 @@
+// A whole run, from plan to committed output.
+#pragma once
+
+#include "base/result.hpp"
+#include "job/plan.hpp"
+#include "sink/output.hpp"
+#include "sys/signals.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace alinktf::job {
+
+struct RunOptions {
+  bool print_process_info = false;
+  std::string log_dir;  ///< a file per task goes there; empty: none
+  bool keep_work_dir = false;
+  sink::Display display = sink::Display::kCsv;  ///< of rows on standard output
+};
+
+/// The counts of a run. read + repeated = sent + dropped + filtered + skipped; sent = received +
+/// unread; written = collected. Checked in every run.
+struct Counts {
+  std::uint64_t read = 0;
+  std::uint64_t repeated = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t received = 0;
+  std::uint64_t unread = 0;
+  std::uint64_t written = 0;
+  std::uint64_t collected = 0;
+};
+
+/// How a run ended.
+struct Outcome {
+  std::optional<Error> error;  ///< nothing: done, the output is in place
+  int stop_signal = 0;         ///< the signal that ended the job, to die by; 0: none
+  Counts counts;
+};
+
+/// Run the job of `plan`: nothing of it is left running at the end, and without success no output
+/// file. Main thread, no other threads before.
+Outcome run_job(const Plan& plan,
+                const Surroundings& surroundings,
+                const RunOptions& options,
+                const sys::Signals& signals);
+
+/// kInternal naming the equation if the counts do not add up.
+Result<void> check_conservation(const Counts& counts);
+
+}  // namespace alinktf::job

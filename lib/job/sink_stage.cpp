@@ -1,0 +1,88 @@
+#include "job/sink_stage.hpp"
+
+namespace alinktf::job {
+
+SinkStage::SinkStage(const table::Schema& schema,
+                     std::unique_ptr<sink::Output> output,
+                     std::function<void()> wake)
+    : output_(std::move(output)), collector_(schema, *output_), wake_(std::move(wake)) {}
+
+void SinkStage::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void SinkStage::add(const std::string& task,
+                    std::uint64_t first_row,
+                    const chunk::Header& header,
+                    std::string_view payload) {
+  Batch batch{.task = task, .first_row = first_row, .header = header, .payload = {}};
+  batch.payload.append(payload);
+  {
+    const std::lock_guard lock(mutex_);
+    if (error_) {
+      return;
+    }
+    queued_bytes_ += payload.size();
+    queue_.push_back(std::move(batch));
+  }
+  changed_.notify_one();
+}
+
+bool SinkStage::full() {
+  const std::lock_guard lock(mutex_);
+  return queued_bytes_ >= kQueueBytes;
+}
+
+std::optional<Error> SinkStage::error() {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+void SinkStage::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ended_ || !queue_.empty(); });
+    if (queue_.empty()) {
+      return;
+    }
+    const Batch batch = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    auto added = collector_.add(batch.task, batch.first_row, batch.header, batch.payload.view());
+    lock.lock();
+    const bool was_full = queued_bytes_ >= kQueueBytes;
+    queued_bytes_ -= batch.payload.size();
+    if (!added.ok()) {
+      error_ = std::move(added).error();
+      queue_.clear();
+      queued_bytes_ = 0;
+    }
+    if (error_ || (was_full && queued_bytes_ < kQueueBytes)) {
+      lock.unlock();
+      wake_();
+      lock.lock();
+    }
+  }
+}
+
+void SinkStage::stop() {
+  if (!thread_.joinable()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+Result<std::uint64_t> SinkStage::drain() {
+  stop();
+  if (error_) {
+    return *error_;
+  }
+  return collector_.rows();
+}
+
+}  // namespace alinktf::job

@@ -1,0 +1,39 @@
+// Where the rows of a job end up.
+#pragma once
+
+#include "base/result.hpp"
+#include "spec/job_spec.hpp"
+#include "table/row_block.hpp"
+
+#include <memory>
+#include <span>
+
+namespace alinktf::sink {
+
+/// Takes rows of the output schema, one after the other. Used by one thread at a time.
+class Output {
+ public:
+  Output() = default;
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  Output(Output&&) = delete;
+  Output& operator=(Output&&) = delete;
+  /// Without finish(), nothing is left of an output file.
+  virtual ~Output() = default;
+
+  virtual Result<void> append(std::span<const table::Cell> row) = 0;
+  /// All rows are there: write what is buffered and give the file its name.
+  virtual Result<void> finish() = 0;
+};
+
+/// How rows are shown on standard output.
+enum class Display { kCsv, kTable };
+
+/// Open the output of a job: a CSV file that appears whole or not at all, or standard output as CSV
+/// or, with Display::kTable, as an aligned table. kOutput if it exists without overwriteSink or
+/// cannot be written; nothing has been written then.
+Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
+                                            const table::Schema& schema,
+                                            Display display);
+
+}  // namespace alinktf::sink

@@ -1,0 +1,51 @@
+// select and where: SQL over a table while it streams by.
+#pragma once
+
+#include "base/result.hpp"
+#include "table/row_block.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace alinktf::source {
+
+struct SelectOptions {
+  std::string select;      ///< empty: *
+  std::string where;       ///< empty: all rows
+  std::uint64_t seed = 0;  ///< of RAND()
+};
+
+/// The rows of `SELECT <select> FROM input WHERE <where>`, where `input` is another reader, a
+/// virtual table that SQLite steps through once. Bare columns keep their types; computed ones take
+/// theirs from the first 1,000 rows: integers LONG, reals and mixed numbers DOUBLE, texts STRING,
+/// all null STRING.
+class SelectReader final : public table::RowReader {
+ public:
+  /// kSpec if the SQL is wrong (with the statement and the place), else as the input's errors.
+  static Result<std::unique_ptr<SelectReader>> open(std::unique_ptr<table::RowReader> input,
+                                                    const SelectOptions& options);
+  ~SelectReader() override;
+  SelectReader(const SelectReader&) = delete;
+  SelectReader& operator=(const SelectReader&) = delete;
+  SelectReader(SelectReader&&) = delete;
+  SelectReader& operator=(SelectReader&&) = delete;
+
+  [[nodiscard]] const table::Schema& schema() const override;
+  /// Beside the input's errors: kInput naming row and column if a later value does not fit the type
+  /// that the first 1,000 rows gave.
+  Result<void> read(table::RowBlock& block) override;
+  [[nodiscard]] bool would_wait() const override;
+
+  /// Rows taken from the input, and rows that satisfied `where` so far.
+  [[nodiscard]] std::uint64_t rows_taken() const;
+  [[nodiscard]] std::uint64_t rows_given() const;
+
+ private:
+  struct State;
+  explicit SelectReader(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace alinktf::source

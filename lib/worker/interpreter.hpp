@@ -1,0 +1,30 @@
+// Which Python runs the scripts.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace alinktf::worker {
+
+/// Where an interpreter may be named, in the order of search.
+struct InterpreterSearch {
+  std::string command_line;    ///< --python
+  std::string python_env;      ///< the job file's pythonEnv
+  std::string alink_variable;  ///< TF115_PYTHON_ENV_PATH or TF231_PYTHON_ENV_PATH, by component
+  std::function<std::optional<std::string>(const std::string&)> environment;
+};
+
+struct Interpreter {
+  std::string path;      ///< absolute; links are not followed, so that a venv stays one
+  std::string found_by;  ///< what named it: "--python", "VIRTUAL_ENV", "PATH" …
+  std::optional<std::string> tensorflow;  ///< version by its dist-info; nothing is run to learn it
+};
+
+/// Find the interpreter: each place may name a program or the folder of a venv or conda
+/// environment; last comes python3 on PATH. kSpec naming the place and the paths tried.
+Result<Interpreter> find_interpreter(const InterpreterSearch& search);
+
+}  // namespace alinktf::worker

@@ -1,0 +1,66 @@
+// The control channel's messages. Contract: runtime/PROTOCOL.md.
+#pragma once
+
+#include "base/result.hpp"
+#include "cluster/cluster.hpp"
+#include "table/schema.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alinktf::worker {
+
+/// What a task says. Members that its type does not have keep their defaults.
+struct Message {
+  std::string type;
+  std::string python;                     ///< hello: version
+  std::string executable;                 ///< hello
+  std::optional<std::string> tensorflow;  ///< hello: version
+  std::uint64_t records = 0;              ///< main_started
+  std::uint64_t read = 0;                 ///< main_done
+  std::uint64_t written = 0;              ///< main_done
+  std::string stage;                      ///< failed
+  std::string exception;                  ///< failed: class name
+  std::string message;                    ///< failed
+  std::string traceback;                  ///< failed
+  std::string state;                      ///< stacks
+  std::string text;                       ///< stacks
+  /// When the task says it happened (`at`, CLOCK_MONOTONIC seconds), if it says so.
+  std::optional<std::chrono::steady_clock::time_point> at;
+};
+
+/// Parse one line. kWorker if it is no JSON object with a type.
+Result<Message> parse_message(std::string_view line);
+
+/// Everything a task is told about itself.
+struct Assignment {
+  std::string job;
+  std::string component;
+  cluster::TaskId task;
+  int task_number = 0;
+  int num_workers = 1;
+  int num_pss = 0;
+  int attempt = 0;
+  std::string tf_config;
+  std::string cluster_json;
+  std::string work_dir;
+  std::string main_script;
+  std::string user_params_json;
+  std::map<std::string, std::string> properties;
+  int intra_op_parallelism = 4;
+  table::Schema output_schema;
+};
+
+/// The `task` message as one line, newline included.
+std::string task_line(const Assignment& assignment);
+
+/// A message that has nothing but a type, and one with a text member, newline included.
+std::string line_of(std::string_view type);
+std::string line_of(std::string_view type, std::string_view key, std::string_view text);
+
+}  // namespace alinktf::worker

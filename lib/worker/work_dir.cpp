@@ -1,0 +1,100 @@
+#include "worker/work_dir.hpp"
+
+#include "base/embedded.hpp"
+#include "sys/fd.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace alinktf::worker {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> write_file(const fs::path& path, std::string_view bytes) {
+  ALINKTF_ASSIGN_OR_RETURN(sys::Fd file,
+                           sys::Fd::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return sys::write_all(file.get(), bytes).context([&] { return "work dir: " + path.string(); });
+}
+
+Result<void> link(const fs::path& target, const fs::path& name) {
+  if (::symlink(target.c_str(), name.c_str()) == 0) {
+    return {};
+  }
+  if (errno == EEXIST) {
+    return Error(ErrorCode::kSpec,
+                 fmt::format("/userFiles: two files are called '{}'; every file needs a name of "
+                             "its own in the work dir",
+                             name.filename().string()));
+  }
+  return os_error(ErrorCode::kInternal, fmt::format("work dir: link '{}'", name.string()));
+}
+
+Result<void> make_dir(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return os_error(ErrorCode::kInternal, fmt::format("work dir: '{}'", path.string()));
+  }
+  return {};
+}
+
+Result<void> extract_runtime(const fs::path& to) {
+  ALINKTF_TRY(make_dir(to));
+  for (const embedded::File& file : embedded::worker_runtime()) {
+    const fs::path path = to / file.path;
+    fs::path folder = to;
+    for (const fs::path& part : fs::path(file.path).parent_path()) {
+      folder /= part;
+      ALINKTF_TRY(make_dir(folder));
+    }
+    ALINKTF_TRY(write_file(path, file.bytes));
+  }
+  return {};
+}
+
+/// A job's name as part of a file name.
+std::string file_name(const std::string& job) {
+  std::string name = job.substr(0, 40);
+  std::replace_if(
+      name.begin(),
+      name.end(),
+      [](char c) { return c == '/' || static_cast<unsigned char>(c) <= ' '; },
+      '_');
+  return name;
+}
+
+}  // namespace
+
+Result<WorkDir> WorkDir::create(const std::string& parent, const std::string& job) {
+  ALINKTF_ASSIGN_OR_RETURN(auto dir,
+                           sys::TempDir::create(parent, "alinktf-" + file_name(job) + "-"));
+  WorkDir work_dir(std::move(dir));
+  ALINKTF_TRY(extract_runtime(work_dir.path() + "/runtime"));
+  return work_dir;
+}
+
+Result<std::string> WorkDir::add_task(cluster::TaskId task,
+                                      const std::vector<std::string>& user_files,
+                                      const std::string& main_script) {
+  const fs::path dir =
+      fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
+  ALINKTF_TRY(make_dir(dir));
+  ALINKTF_TRY(link(main_script, dir / "tf_user_main.py"));
+  for (const std::string& file : user_files) {
+    if (file != main_script) {
+      ALINKTF_TRY(link(file, dir / fs::path(file).filename()));
+    }
+  }
+  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
+    ALINKTF_TRY(write_file(dir / name, "{}"));
+  }
+  return dir.string();
+}
+
+}  // namespace alinktf::worker

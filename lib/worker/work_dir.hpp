@@ -1,0 +1,40 @@
+// The directories of a job: the runtime, and a work dir for each task.
+#pragma once
+
+#include "base/result.hpp"
+#include "cluster/cluster.hpp"
+#include "sys/temp_dir.hpp"
+
+#include <string>
+#include <vector>
+
+namespace alinktf::worker {
+
+/// Owns the job's directory under the parent that --work-dir or TMPDIR names; mode 0700, removed at
+/// the end unless kept. `runtime/` holds the Python runtime, `<role>-<index>/` is a task's work
+/// dir.
+class WorkDir {
+ public:
+  /// kInternal if the directory cannot be made or written.
+  static Result<WorkDir> create(const std::string& parent, const std::string& job);
+
+  [[nodiscard]] const std::string& path() const { return dir_.path(); }
+  /// The program that a task's interpreter runs.
+  [[nodiscard]] std::string start_script() const { return path() + "/runtime/start.py"; }
+
+  /// Make the work dir of `task`: links to the user files under their own names, to the main script
+  /// as tf_user_main.py, and the tensor side files. Returns its path. kSpec if two user files share
+  /// a name.
+  Result<std::string> add_task(cluster::TaskId task,
+                               const std::vector<std::string>& user_files,
+                               const std::string& main_script);
+
+  void keep() { dir_.keep(); }
+
+ private:
+  explicit WorkDir(sys::TempDir dir) : dir_(std::move(dir)) {}
+
+  sys::TempDir dir_;
+};
+
+}  // namespace alinktf::worker
