@@ -67,24 +67,11 @@ class TFContext(Context):
     def flink_stream_dataset(self, compression_type=None, buffer_size=0, num_parallel_reads=None):
         """The task's rows as a `tf.data.Dataset` of serialized Examples; in batch and train they may be read again.
 
-        Auto-sharding is off (each task has its own share already), so is tf.data's autotuner, which can hold up
-        the end of a dataset for seconds in TensorFlow 2.15 to 2.21. The arguments are Alink's and not needed.
+        Its options: `alinktf_worker.datasets`. The arguments are Alink's and not needed.
         """
         import tensorflow as tf
-        dataset = tf.data.TFRecordDataset(self._dataset_file)
-        if not hasattr(tf.data, "Options"):
-            return dataset
-        options = tf.data.Options()
-        if hasattr(options, "autotune"):
-            options.autotune.enabled = False
-        elif hasattr(options, "experimental_optimization"):
-            options.experimental_optimization.autotune = False
-        distribute = getattr(options, "experimental_distribute", None)
-        if hasattr(distribute, "auto_shard_policy"):
-            distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
-        elif hasattr(distribute, "auto_shard"):
-            distribute.auto_shard = False
-        return dataset.with_options(options)
+        from alinktf_worker.datasets import read_records
+        return read_records(tf, self._dataset_file)
 
     def output_writer_op(self, input_list):
         """Graph operations that write: (write, close). Each element of the one string tensor becomes a row."""
