@@ -1,7 +1,6 @@
 // What a key's value must be, in words.
 #include "spec/fields.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <limits>
@@ -27,8 +26,8 @@ struct InWords {
   }
   std::string operator()(const Duration& duration) const {
     return fmt::format(
-        "a duration of at least {} and at most 87600h: an integer and ms, s, m or h, e.g. \"30s\"",
-        duration.least.count() == 0 ? "0s" : fmt::format("{}ms", duration.least.count()));
+        "a duration such as \"30s\" (an integer and ms, s, m or h; at least {}ms, at most 87600h)",
+        duration.least.count());
   }
   std::string operator()(const Choice& choice) const {
     return (choice.names.size() == 1 ? "" : "one of ") + joined(choice.names);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <limits>
 
@@ -101,6 +102,16 @@ void check_format_keys(const Node& input, Format format, Session& session) {
   }
 }
 
+/// True for col0 … col(count-1).
+bool is_generated_name(const std::string& name, std::int64_t count) {
+  constexpr std::string_view kStem = "col";
+  std::int64_t index = count;
+  std::from_chars(
+      name.data() + std::min(kStem.size(), name.size()), name.data() + name.size(), index);
+  return index >= 0 && index < count &&
+         equal_ignoring_case(name, fmt::format("{}{}", kStem, index));
+}
+
 void check_random(const Node& input, Session& session) {
   InputSpec& in = session.draft.spec.input;
   if (!session.draft.id_col.empty()) {
@@ -113,14 +124,20 @@ void check_random(const Node& input, Session& session) {
     session.problems.add_missing(
         input, "numCols", "missing, expected an integer of at least 1, or 'outputCols'");
   }
-  const bool clash =
-      in.id_col &&
-      std::any_of(in.output_cols.begin(), in.output_cols.end(), [&](const std::string& name) {
-        return equal_ignoring_case(name, *in.id_col);
-      });
-  if (clash) {
+  if (!in.id_col) {
+    return;
+  }
+  const std::vector<std::string>& cols = in.output_cols;
+  const bool again = std::any_of(cols.begin(), cols.end(), [&](const std::string& name) {
+    return equal_ignoring_case(name, *in.id_col);
+  });
+  if (again) {
     session.problems.add(*names,
                          fmt::format("expected different column names, found the idCol {} again",
+                                     quote(*in.id_col)));
+  } else if (cols.empty() && is_generated_name(*in.id_col, in.num_cols)) {
+    session.problems.add(*session.find("input.idCol"),
+                         fmt::format("expected another name than the generated columns, found {}",
                                      quote(*in.id_col)));
   }
 }
@@ -195,7 +212,7 @@ std::vector<std::string> input_columns(const InputSpec& in) {
 void check_selected_cols(Session& session) {
   const Node* at = session.find("selectedCols");
   const std::vector<std::string> columns = input_columns(session.draft.spec.input);
-  if (at == nullptr || columns.empty() || !trim(session.draft.spec.select).empty()) {
+  if (at == nullptr || columns.empty() || !session.draft.spec.select.empty()) {
     return;
   }
   const std::vector<std::string_view> known(columns.begin(), columns.end());
@@ -226,16 +243,19 @@ void check_output(Session& session) {
 }  // namespace
 
 void check_rules(Session& session) {
+  JobSpec& spec = session.draft.spec;
+  spec.select = trim(spec.select);
+  spec.where = trim(spec.where);
   check_name(session);
   if (const Node* input = session.find("input"); input != nullptr && input->kind == Kind::kObject) {
     if (const auto format = input_format(*input, session)) {
-      session.draft.spec.input.format = *format;
+      spec.input.format = *format;
       check_format_keys(*input, *format, session);
       if (*format == Format::kRandom) {
         check_random(*input, session);
       } else {
         check_csv_switches(session);
-        check_csv(session.draft.spec.input.csv, "input.", session);
+        check_csv(spec.input.csv, "input.", session);
       }
       check_selected_cols(session);
     }
