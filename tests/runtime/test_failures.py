@@ -31,6 +31,10 @@ class ScriptCheckTest(unittest.TestCase):
                 self.assertIn('line 2', task.stderr())
                 self.assertNotIn("alinktf_worker", task.stderr())
 
+    def test_errors_that_only_the_compiler_finds_are_told_as_early(self):
+        _, failed = self.failure("def main(config):\n    pass\nreturn 1\n")
+        self.assertEqual((failed["stage"], failed["exception"]), ("compile", "SyntaxError"))
+
     def test_a_script_without_main_is_told_what_it_has_instead(self):
         for python in fake_runner.pythons():
             with self.subTest(python=python):

@@ -3,8 +3,7 @@ import os
 import sys
 
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
-_TENSORFLOW_USERS = ("tensorflow", "keras", "akdl")
-_DYNAMIC = ("globals", "vars", "exec", "eval", "setattr")  # by which a name may come into being unseen
+_COROUTINE = 0x380  # inspect.CO_COROUTINE, CO_ITERABLE_COROUTINE and CO_ASYNC_GENERATOR: those of `async def`
 
 
 class ScriptError(Exception):
@@ -31,97 +30,27 @@ class Script:
                 source = file.read()
         except OSError as error:
             raise ScriptError("cannot read the script: %s" % error) from None
-        tree = _parse(source, name)
-        if not _binds_main(tree.body):
-            names = _names(tree) if any(word.encode() in source for word in _DYNAMIC) else ()
-            if not any(word in names for word in _DYNAMIC):
-                raise ScriptError(_no_main(tree, name))
-        self.wants_tensorflow = any(word.encode() in source for word in _TENSORFLOW_USERS) and _wants_tensorflow(tree)
+        code = _compile(source, name, 0)
+        if not any(getattr(item, "co_name", "") == "main" and not item.co_flags & _COROUTINE
+                   for item in code.co_consts):
+            from . import script_tree
+            tree = _compile(source, name, _ONLY_AST)
+            if not script_tree.may_bind_main(tree):
+                raise ScriptError(script_tree.what_instead_of_main(tree, name))
+        self.wants_tensorflow = False
+        if b"tensorflow" in source or b"keras" in source or b"akdl" in source:
+            from . import script_tree
+            self.wants_tensorflow = script_tree.wants_tensorflow(_compile(source, name, _ONLY_AST))
 
 
-def _parse(source: bytes, name: str) -> object:
+def _compile(source: bytes, name: str, flags: int) -> object:
     import warnings
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are shown when the script is imported
         try:
-            return compile(source, name, "exec", _ONLY_AST, True)
+            return compile(source, name, "exec", flags, True)
         except ValueError as error:  # null bytes
             raise ScriptError("%s is not a Python script: %s" % (name, error)) from None
-
-
-def _no_main(tree: object, name: str) -> str:
-    functions = [node.name for node in tree.body if type(node).__name__ in ("FunctionDef", "AsyncFunctionDef")]
-    if "main" in functions:
-        return "main in %s is an async function; define it as `def main(config):`" % name
-    found = "; it defines %s" % ", ".join(functions[:10]) if functions else ""
-    return "%s has no function main at module level%s. Define `def main(config):`" % (name, found)
-
-
-def _binds_main(statements: list) -> bool:
-    """True if one of these statements of module level, or of a block in them, may bind the name `main`."""
-    for node in statements:
-        kind = type(node).__name__
-        if kind in ("FunctionDef", "ClassDef"):
-            if node.name == "main":
-                return True
-        elif kind in ("Import", "ImportFrom"):
-            if any((alias.asname or alias.name) in ("main", "*") for alias in node.names):
-                return True
-        elif kind != "AsyncFunctionDef":
-            blocks = [value for value in map(lambda f: getattr(node, f, None), node._fields) if isinstance(value, list)]
-            if any(_binds_main(_statements(block)) for block in blocks):
-                return True
-            if kind not in ("Expr", "Return") and "main" in _bound_names(node):
-                return True
-    return False
-
-
-def _statements(block: list) -> list:
-    """The statements of a block; those of except handlers and match cases too, which are no statements themselves."""
-    found = []
-    for node in block:
-        if hasattr(node, "body") and type(node).__name__ in ("ExceptHandler", "match_case"):
-            found.extend(node.body)
-        elif hasattr(node, "_fields") and hasattr(node, "lineno"):
-            found.append(node)
-    return found
-
-
-def _bound_names(node: object) -> set:
-    """The names that are stored to in `node`: assignment, for, with, walrus."""
-    return {leaf.id for leaf in _walk(node)
-            if type(leaf).__name__ == "Name" and type(leaf.ctx).__name__ == "Store"}
-
-
-def _names(tree: object) -> set:
-    """Every name and attribute that is used anywhere."""
-    return {getattr(node, "id", None) or getattr(node, "attr", None) for node in _walk(tree)}
-
-
-def _walk(node: object) -> "iterator":
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if isinstance(value, list):
-                waiting.extend(item for item in value if hasattr(item, "_fields"))
-            elif hasattr(value, "_fields"):
-                waiting.append(value)
-
-
-def _wants_tensorflow(tree: object) -> bool:
-    wants = False
-    for node in _walk(tree):
-        kind = type(node).__name__
-        if kind == "Import":
-            wants = wants or any(alias.name.split(".")[0] in _TENSORFLOW_USERS for alias in node.names)
-        elif kind == "ImportFrom":
-            wants = wants or (not node.level and (node.module or "").split(".")[0] in _TENSORFLOW_USERS)
-        elif kind == "Attribute" and node.attr in ("environ", "putenv"):
-            return False  # TF_CPP_MIN_LOG_LEVEL and its like must be set before the import
-    return wants
 
 
 def tensorflow_version() -> "str | None":
