@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace alinktf {
 
@@ -28,9 +29,24 @@ inline T load_le(const char* from) {
 
 /// A byte buffer for encoders: reserve room, write through the pointer, commit what was written.
 /// Unlike std::string it does not clear memory that is about to be overwritten, and clear() keeps
-/// the storage. Move-only.
+/// the storage. Move-only; one that was moved from is empty and may be used again.
 class Buffer {
  public:
+  Buffer() = default;
+  Buffer(Buffer&& other) noexcept
+      : data_(std::move(other.data_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    data_ = std::move(other.data_);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() = default;
+
   /// A pointer to at least `size` writable bytes after the committed ones. Invalidates earlier
   /// pointers.
   char* reserve(std::size_t size) {
