@@ -99,7 +99,8 @@ class MainFailsTest(unittest.TestCase):
                 self.assertEqual(task.stderr(), failed["traceback"])
 
     def test_causes_are_shown_too(self):
-        script = "def main(c):\n    try:\n        1 / 0\n    except Exception as e:\n        raise ValueError('bad') from e\n"
+        script = ("def main(c):\n    try:\n        1 / 0\n"
+                  "    except Exception as e:\n        raise ValueError('bad') from e\n")
         _, failed = self.failure(script)
         self.assertIn("ZeroDivisionError", failed["traceback"])
         self.assertNotIn("alinktf_worker", failed["traceback"])
@@ -154,6 +155,13 @@ def main(config):
             task.run()
             self.assertIn("ZeroDivisionError", task.stderr())
             self.assertEqual(task.status, 0)
+
+    def test_a_crash_in_native_code_leaves_its_python_stack(self):
+        script = "import os, signal\ndef main(config):\n    os.kill(os.getpid(), signal.SIGSEGV)\n"
+        with Task(script) as task:
+            task.go()
+            self.assertEqual(task.wait(), -fake_runner.signal.SIGSEGV)
+            self.assertIn("in main", task.stderr())
 
     def test_messages_of_any_characters_and_size_arrive(self):
         _, failed = self.failure("def main(c):\n    raise ValueError('\\udcff \\n \U0001f600 ' + 'x' * 1000000)\n")
@@ -312,7 +320,7 @@ def main(config):
                 "('alinktf_worker', 'akdl', 'flink_ml_framework', 'flink_ml_tensorflow', 'flink_ml_tensorflow2')))"
                 % fake_runner.RUNTIME)
         found = subprocess.run([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, check=True).stdout.decode()
-        self.assertLessEqual(set(eval(found)), {"_json", "time", "errno", "atexit"})
+        self.assertLessEqual(set(eval(found)), {"_json", "time", "errno", "faulthandler"})
 
 
 if __name__ == "__main__":

@@ -207,8 +207,9 @@ def main(config):
 '''
         with Task(script) as task:
             task.run()
-            row = b"\n\x27\n\x0b\n\x02id\x12\x05\x1a\x03\n\x01\x01\n\x0b\n\x01s\x12\x06\n\x04\n\x02s0\n\x08\n\x04none\x12\x00"
-            row = row[:1] + bytes([len(row) - 2]) + row[2:]
+            features = (b"\n\x0b\n\x02id\x12\x05\x1a\x03\n\x01\x01" b"\n\x0b\n\x01s\x12\x06\n\x04\n\x02s0"
+                        b"\n\x08\n\x04none\x12\x00")
+            row = b"\n" + bytes([len(features)]) + features
             self.assertEqual(task.results()[0], [b"object", b"bytes", b"array", row, row, row])
             self.assertIn("a tf.train.Example, its bytes or a dict of columns, not str", task.stdout())
 

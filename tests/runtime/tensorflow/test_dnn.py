@@ -15,6 +15,17 @@ import tensorflow as tf
 COLUMNS = ["col%d" % index for index in range(10)]
 PARAMS = {"featureCols": json.dumps(COLUMNS), "labelCol": "label", "batch_size": "16", "num_epochs": "1"}
 SCRIPT = "from akdl.models.tf.dnn import dnn_batch\ndef main(config):\n    dnn_batch.main(config)\n"
+# The worker begins when the chief has come to the end of its own rows, which is step 4.
+LATE_WORKER_SCRIPT = '''
+import os, time
+from akdl.models.tf.dnn import dnn_batch
+def main(config):
+    if config.task_type == "worker":
+        chief = os.path.join(os.path.dirname(config.work_dir), "chief-0", "model_dir", "model.ckpt-4.index")
+        while not os.path.exists(chief):
+            time.sleep(0.05)
+    dnn_batch.main(config)
+'''
 TRAIN_SCRIPT = SCRIPT.replace("dnn_batch", "dnn_train")
 
 
@@ -67,7 +78,7 @@ class DnnTest(unittest.TestCase):
                           job.tasks["chief", 0].stderr())
 
     def test_two_workers_with_a_parameter_server_export_what_both_have_trained(self):
-        with Job(SCRIPT, rows(), 2, 1, component="TensorFlowBatchOp", user_params=PARAMS) as job:
+        with Job(LATE_WORKER_SCRIPT, rows(), 2, 1, component="TensorFlowBatchOp", user_params=PARAMS) as job:
             self.assert_model_predicts(self.model_rows(job))
             self.assertEqual(self.steps(job), 8)  # 4 batches of 50 rows each
 

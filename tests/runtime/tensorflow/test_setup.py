@@ -10,7 +10,8 @@ REPORT = '''
 def main(config):
     import json
     import tensorflow as tf
-    print(json.dumps(dict(eager=tf.executing_eagerly(), threads=tf.config.threading.get_intra_op_parallelism_threads())))
+    print(json.dumps({"eager": tf.executing_eagerly(),
+                      "threads": tf.config.threading.get_intra_op_parallelism_threads()}))
 '''
 
 

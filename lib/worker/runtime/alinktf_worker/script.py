@@ -69,5 +69,6 @@ def tensorflow_version() -> "str | None":
 
 
 def _is_tensorflow(package: str) -> bool:
-    return package in ("tensorflow", "tf_nightly") or (
-        package.startswith("tensorflow_") and package[11:] in ("cpu", "base", "gpu", "intel", "rocm", "macos", "aarch64"))
+    name, _, variant = package.partition("_")
+    return package == "tf_nightly" or (
+        name == "tensorflow" and variant in ("", "cpu", "base", "gpu", "intel", "rocm", "macos", "aarch64"))

@@ -1,4 +1,5 @@
 """One task from its start to its end: the order of PROTOCOL.md, "Order of a batch or train task"."""
+import faulthandler
 import os
 import sys
 from _thread import allocate_lock, interrupt_main
@@ -62,6 +63,7 @@ class Session:
 
     def prepare(self) -> None:
         """Read the task, look at the script, say hello. Nothing of the user's runs yet."""
+        faulthandler.enable()  # a crash in native code leaves its Python stack in the log
         for fd in (_FEED_FD, _RESULTS_FD, _CONTROL_FD):
             os.set_inheritable(fd, False)
             os.set_blocking(fd, True)

@@ -31,8 +31,8 @@ def train_estimator_one_worker(estimator, input_config, train_config, export_con
     Args as of `train_estimator`, and besides:
         train_config: `valid_raw_dataset_fn` gives the rows to evaluate on (default: those to train on);
             `early_stopping_patience_steps` stops when the metric has not improved for so many steps.
-        export_config: `exporter_type` "latest" (default) or "best"; `best_exporter_metric` and `metric_bigger` say which
-            metric decides and whether more is better.
+        export_config: `exporter_type` "latest" (default) or "best"; `best_exporter_metric` and
+            `metric_bigger` say which metric decides and whether more is better.
 
     Raises:
         ValueError: another `exporter_type`.
