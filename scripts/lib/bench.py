@@ -31,25 +31,29 @@ SCHEMA = ", ".join("f%d double" % i for i in range(10)) + ", label int"
 ROW_BYTES = 200  # of csv_gen, about
 
 
-def run(command, **options):
-    """Run `command` with TMPDIR in the build tree and nothing on stdout; fails loudly.
-
-    Returns (wall seconds, CPU seconds) of the process; CPU includes its children that were waited for.
-    """
+def run(command):
+    """Run `command` to its end; returns (wall seconds, CPU seconds). CPU includes children that it waited for."""
     started = time.perf_counter()
-    process = start(command, **options)
+    process = start(command)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit("bench: status %d of: %s" % (process.returncode, " ".join(map(str, command))))
+    check(process)
     return wall, usage.ru_utime + usage.ru_stime
 
 
-def start(command, **options):
-    environment = dict(os.environ, TMPDIR=str(FOLDER))
-    return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                            env=environment, **options)
+def start(command):
+    """Start `command` with its work dir in the build tree and what it says in a file."""
+    with open(str(FOLDER / "log"), "wb") as log:
+        return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                env=dict(os.environ, TMPDIR=str(FOLDER)))
+
+
+def check(process):
+    """End the benchmark if a process that has ended has failed."""
+    if process.returncode != 0:
+        sys.stderr.write((FOLDER / "log").read_text(encoding="utf-8", errors="replace"))
+        sys.exit("bench: status %d of: %s" % (process.returncode, " ".join(process.args)))
 
 
 def table(rows):
@@ -132,8 +136,7 @@ def peak_mib(spec):
     while process.poll() is None:
         peak = max([peak] + [kib for pid, kib in alinktf_processes().items() if pid not in others])
         time.sleep(0.002)
-    if process.returncode != 0:
-        sys.exit("bench: status %d of the job %s" % (process.returncode, spec))
+    check(process)
     return peak / 1024
 
 
