@@ -17,6 +17,22 @@ std::string indented(std::string_view text) {
   return out;
 }
 
+/// The lines of `log` without the traceback that a failing script prints last: it is told already.
+std::string lines_before(std::string_view traceback, const LogTail& log) {
+  std::string lines;
+  for (const std::string& line : log.lines()) {
+    lines += line + "\n";
+  }
+  while (traceback.ends_with('\n')) {
+    traceback.remove_suffix(1);
+  }
+  if (const std::size_t at = traceback.empty() ? std::string::npos : lines.rfind(traceback);
+      at != std::string::npos) {
+    lines.resize(at);
+  }
+  return lines;
+}
+
 }  // namespace
 
 bool Causes::add(Cause cause) {
@@ -32,12 +48,10 @@ Error tell(const Cause& cause, const TaskFacts& task) {
   if (!cause.traceback.empty()) {
     text += "\n  traceback:" + indented(cause.traceback);
   }
-  std::string lines;
-  for (const std::string& line : task.log->lines()) {
-    lines += line + "\n";
+  const std::string lines = lines_before(cause.traceback, *task.log);
+  if (!lines.empty()) {
+    text += fmt::format("\n  last log lines of {}:{}", task.name, indented(lines));
   }
-  text += lines.empty() ? std::string("\n  its log is empty")
-                        : fmt::format("\n  last log lines of {}:{}", task.name, indented(lines));
   text += fmt::format("\n  rows so far: {} in, {} out", task.rows_in, task.rows_out);
   return {cause.error.code(), std::move(text)};
 }

@@ -2,33 +2,14 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "worker/message.hpp"
+#include "job/task_log.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
 namespace alinktf::job {
-
-/// The last lines that a task logged.
-class LogTail {
- public:
-  static constexpr std::size_t kLines = 20;
-
-  void add(std::string_view line) {
-    if (lines_.size() == kLines) {
-      lines_.pop_front();
-    }
-    lines_.emplace_back(line.substr(0, kLineBytes));
-  }
-  [[nodiscard]] const std::deque<std::string>& lines() const { return lines_; }
-
- private:
-  static constexpr std::size_t kLineBytes = 2000;
-  std::deque<std::string> lines_;
-};
 
 /// One thing that went wrong. `task` is the task's number, or nothing if it was no task's fault.
 struct Cause {

@@ -61,9 +61,6 @@ class Run {
 
   Result<void> finish(const Supervisor& supervisor, Feed& feed, SinkStage& sink) {
     auto written = sink.drain();
-    if (options_.print_process_info) {
-      supervisor.print_counts();
-    }
     outcome_.stop_signal = supervisor.stop_signal();
     if (auto error = supervisor.error()) {
       return *std::move(error);

@@ -7,9 +7,8 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
+#include <cstring>
 
-#include <fcntl.h>
 #include <sys/epoll.h>
 
 namespace alinktf::job {
@@ -20,10 +19,11 @@ using Clock = std::chrono::steady_clock;
 
 /// Ctrl-C reaches us from the terminal and again through the front: within this time it is one.
 constexpr std::chrono::milliseconds kSameSignal{300};
+/// For the tasks to answer with their stacks before a stalled job is stopped.
+constexpr std::chrono::seconds kDumpTime{1};
 
-void print_line(const std::string& line) {
-  const std::string whole = line + "\n";
-  std::fwrite(whole.data(), 1, whole.size(), stderr);
+double seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 }  // namespace
@@ -46,71 +46,112 @@ Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::W
   if (!plan_.job.hold_ports) {
     std::for_each(ports_.begin(), ports_.end(), [](auto& port) { port.release(); });
   }
-  tasks_.resize(plan_.tasks.size());
+  for (const cluster::TaskId id : plan_.tasks) {
+    const std::string name = cluster::to_string(id);
+    ALINKTF_ASSIGN_OR_RETURN(auto log,
+                             TaskLog::open(name, options_.log_dir, options_.print_process_info));
+    tasks_.push_back(
+        {.name = name, .data = cluster::gets_data(id.role), .log = std::move(log), .task = {}});
+  }
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
-    TaskState& state = tasks_[number];
-    const cluster::TaskId id = plan_.tasks[number];
-    state.name = cluster::to_string(id);
-    ALINKTF_TRY(open_log(state));
-    ALINKTF_ASSIGN_OR_RETURN(
-        const std::string dir,
-        work_dir.add_task(id, plan_.job.user_files, plan_.job.main_script_file));
-    const auto assignment = make_assignment(plan_, number, members, dir);
-    const worker::TaskLaunch launch{
-        .id = id,
-        .argv = {plan_.interpreter.path, work_dir.start_script()},
-        .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
-    ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
-    state.task->send(worker::task_line(assignment));
-    if (options_.print_process_info) {
-      print_line(fmt::format("[{}] pid {}: {} {}; work dir {}",
-                             state.name,
-                             state.task->pid(),
-                             launch.argv[0],
-                             launch.argv[1],
-                             dir));
-      print_line(fmt::format("[{}] TF_CONFIG={}", state.name, assignment.tf_config));
-    }
+    ALINKTF_TRY(start_task(number, members, surroundings, work_dir));
   }
   return {};
 }
 
-Result<void> Supervisor::open_log(TaskState& state) const {
-  if (options_.log_dir.empty()) {
-    return {};
-  }
-  std::string name = state.name;
-  std::replace(name.begin(), name.end(), ':', '-');
-  auto file = sys::Fd::open(fmt::format("{}/{}.log", options_.log_dir, name),
-                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                            0644);
-  ALINKTF_ASSIGN_OR_RETURN(state.log_file, std::move(file).context([] { return "--log-dir"; }));
+Result<void> Supervisor::start_task(std::size_t number,
+                                    const std::vector<cluster::Member>& members,
+                                    const Surroundings& surroundings,
+                                    worker::WorkDir& work_dir) {
+  TaskState& state = tasks_[number];
+  const cluster::TaskId id = plan_.tasks[number];
+  ALINKTF_ASSIGN_OR_RETURN(const std::string dir,
+                           work_dir.add_task(id, plan_.job.user_files, plan_.job.main_script_file));
+  const auto assignment = make_assignment(plan_, number, members, dir);
+  const worker::TaskLaunch launch{
+      .id = id,
+      .argv = {plan_.interpreter.path, work_dir.start_script()},
+      .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
+  ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
+  state.task->send(worker::task_line(assignment));
+  state.log.tell(
+      fmt::format("pid {}: {}; work dir {}", state.task->pid(), fmt::join(launch.argv, " "), dir));
+  state.log.tell("TF_CONFIG=" + assignment.tf_config);
   return {};
 }
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink) {
-  feed_ = &feed;
-  sink_ = &sink;
-  loop_.on_wake([this] { on_wake(); });
+  pump_.emplace(tasks_, plan_.workers(), feed, sink);
+  const auto on_wake = [this] {
+    if (!stopping_) {
+      check(pump_->on_wake());
+    }
+  };
+  loop_.on_wake(on_wake);
   ALINKTF_TRY(loop_.watch(signals_.fd(), EPOLLIN, [this](std::uint32_t) {
     while (const auto signo = signals_.next()) {
       on_signal(*signo);
     }
   }));
-  if (plan_.job.timeout) {
-    loop_.call_after(*plan_.job.timeout, [this] {
-      fail(
-          {.at = Clock::now(),
-           .error = Error(ErrorCode::kTimeout,
-                          fmt::format("the job did not end within its timeout of {} s",
-                                      std::chrono::duration<double>(*plan_.job.timeout).count()))});
-    });
-  }
+  set_deadlines();
   on_wake();  // the source may have ended before anybody listened
-  auto served = loop_.run([this] { return all_ended(); });
+  auto served = loop_.run([this] {
+    return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& state) { return state.ended; });
+  });
   loop_.forget(signals_.fd());
   loop_.on_wake({});
+  for (const TaskState& state : tasks_) {
+    state.log.tell(fmt::format("rows in {}, rows out {}, {}",
+                               state.task->counts().records_fed,
+                               state.task->counts().records_received,
+                               process::describe(*state.task->exit_status())));
+  }
   return served;
+}
+
+void Supervisor::set_deadlines() {
+  if (plan_.job.timeout) {
+    loop_.call_after(*plan_.job.timeout, [this] {
+      fail({ErrorCode::kTimeout,
+            fmt::format("the job did not end within its timeout of {} s",
+                        seconds(*plan_.job.timeout))});
+    });
+  }
+  watch_for_stall();
+}
+
+void Supervisor::watch_for_stall() {
+  const auto activity = [this] {
+    std::uint64_t sum = 0;
+    for (const TaskState& state : tasks_) {
+      const auto& counts = state.task->counts();
+      sum += counts.bytes_fed + counts.bytes_received + counts.bytes_logged;
+      sum += state.data && !state.ended ? cpu_ticks(state.task->pid()) : 0;
+    }
+    return sum;
+  };
+  const auto stalled = [this] {
+    send_all(worker::line_of("dump"), /*only_data=*/false);
+    loop_.call_after(kDumpTime, [this] {
+      fail({ErrorCode::kTimeout,
+            fmt::format("nothing has happened for {} s (stallTimeout): no byte on any "
+                        "descriptor and no CPU time used by any worker",
+                        seconds(plan_.job.stall_timeout))});
+    });
+  };
+  const auto warn = [this](std::chrono::seconds idle) {
+    log::message(
+        log::Level::kWarn,
+        fmt::format("nothing has happened for {} s; what the tasks are doing:", idle.count()));
+    send_all(worker::line_of("dump"), /*only_data=*/false);
+  };
+  stall_watch_.emplace(
+      loop_,
+      plan_.job.stall_timeout,
+      StallWatch::Actions{.activity = activity,
+                          .excused = [this] { return stopping_ || pump_->waits_for_source(); },
+                          .warn = warn,
+                          .stalled = stalled});
 }
 
 // ---- what tasks say ----
@@ -119,12 +160,21 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
   const std::size_t number = number_of(task);
   if (message.type == "hello") {
     on_hello(number, message);
+  } else if (message.type == "main_started") {
+    tasks_[number].main_started = true;
   } else if (message.type == "failed") {
     on_script_failed(number, message);
   } else if (message.type == "main_done") {
-    on_main_done(number, message);
+    tasks_[number].main_done = true;
+    tasks_[number].written = message.written;
+    on_main_done(number);
   } else if (message.type == "stacks") {
-    print_line(fmt::format("[{}] {}\n{}", tasks_[number].name, message.state, message.text));
+    log::raw_line(fmt::format("[{}] {}; rows in {}, rows out {}\n{}",
+                              tasks_[number].name,
+                              message.state,
+                              task.counts().records_fed,
+                              task.counts().records_received,
+                              message.text));
   }
 }
 
@@ -132,118 +182,82 @@ void Supervisor::on_hello(std::size_t number, const worker::Message& message) {
   TaskState& state = tasks_[number];
   state.hello = true;
   log::message(log::Level::kDebug,
-               fmt::format("{} ready pid={} python={} tensorflow={}",
+               fmt::format("{} is ready pid={} python={} tensorflow={}",
                            state.name,
                            state.task->pid(),
                            message.python,
                            message.tensorflow.value_or("none")));
-  auto suits = check_tensorflow(plan_.job.component, message.tensorflow);
-  if (!suits.ok()) {
-    fail({.at = Clock::now(), .error = std::move(suits).error()});
+  if (stopping_) {
     return;
   }
-  if (is_data(number)) {
-    feed_task(number);
-  } else {
-    Buffer end;
-    chunk::append_end(end, 0);
-    feed_end(state, end);
+  check(check_tensorflow(plan_.job.component, message.tensorflow));
+  if (!stopping_) {
+    check(pump_->feed(number));
   }
   const bool all =
       std::all_of(tasks_.begin(), tasks_.end(), [](const auto& each) { return each.hello; });
   if (all && !went_ && !stopping_) {
     went_ = true;
-    for (TaskState& each : tasks_) {
-      each.task->send(worker::line_of("go"));
-    }
+    send_all(worker::line_of("go"), /*only_data=*/false);
   }
 }
 
 void Supervisor::on_script_failed(std::size_t number, const worker::Message& message) {
   TaskState& state = tasks_[number];
-  state.failed = true;
   if (state.stopped) {
     return;
   }
-  Cause cause{.at = message.at.value_or(Clock::now()),
-              .error = Error(ErrorCode::kWorker,
-                             fmt::format("script failed ({}): {}{}{}",
-                                         message.stage,
-                                         message.exception,
-                                         message.message.empty() ? "" : ": ",
-                                         message.message)),
-              .task = number,
-              .traceback = message.traceback};
-  causes_.add(std::move(cause));
+  state.failed = true;
+  const std::string what = message.exception.empty() ? message.message
+                           : message.message.empty() ? message.exception
+                                                     : message.exception + ": " + message.message;
+  causes_.add({.at = message.at.value_or(Clock::now()),
+               .error = Error(ErrorCode::kWorker,
+                              fmt::format("script failed ({}): {}", message.stage, what)),
+               .task = number,
+               .traceback = message.traceback});
   begin_stop(number);
 }
 
-void Supervisor::on_main_done(std::size_t number, const worker::Message& message) {
-  tasks_[number].main_done = true;
-  tasks_[number].written = message.written;
-  if (!is_data(number)) {
+void Supervisor::on_main_done(std::size_t number) {
+  if (!tasks_[number].data) {
     return;
   }
-  const auto others_done = [this](const TaskState& each) {
-    return each.main_done || &each == tasks_.data();
-  };
-  if (all_data(others_done)) {
+  const TaskState* const chief = tasks_.data();
+  if (all_data([chief](const TaskState& each) { return each.main_done || &each == chief; })) {
     tasks_.front().task->send(worker::line_of("workers_done"));
   }
   if (all_data([](const TaskState& each) { return each.main_done; })) {
-    for (std::size_t i = 0; i < plan_.workers(); ++i) {
-      tasks_[i].task->send(worker::line_of("all_done"));
-    }
+    send_all(worker::line_of("all_done"), /*only_data=*/true);
   }
 }
 
 void Supervisor::on_results(worker::Task& task,
                             const chunk::Header& header,
                             std::string_view payload) {
-  const std::size_t number = number_of(task);
-  TaskState& state = tasks_[number];
-  if (header.kind != chunk::Kind::kRecords) {
-    on_protocol_error(task,
-                      Error(ErrorCode::kWorker, "the results hold a chunk of an unexpected kind"));
-  } else if (!is_data(number)) {
-    if (!ps_wrote_) {
-      log::message(
-          log::Level::kWarn,
-          fmt::format("{} writes rows: rows of parameter servers are dropped", state.name));
+  if (!stopping_) {
+    const std::size_t number = number_of(task);
+    auto taken = pump_->take_results(number, header, payload);
+    if (!taken.ok()) {
+      fail(std::move(taken).error(), number);
     }
-    ps_wrote_ = true;
-  } else if (!stopping_) {
-    const std::uint64_t first_row = task.counts().records_received - header.records + 1;
-    sink_->add(state.name, first_row, header, payload);
-    if (!results_paused_ && sink_->full()) {
-      results_paused_ = true;
-      for (std::size_t i = 0; i < plan_.workers(); ++i) {
-        tasks_[i].task->pause_results(true);
-      }
-    }
+  }
+}
+
+void Supervisor::on_hungry(worker::Task& task) {
+  if (!stopping_) {
+    check(pump_->feed(number_of(task)));
   }
 }
 
 void Supervisor::on_log_line(worker::Task& task,
                              worker::LogStream /*stream*/,
                              std::string_view line) {
-  TaskState& state = tasks_[number_of(task)];
-  state.log.add(line);
-  if (state.log_file) {
-    const std::string whole = std::string(line) + "\n";
-    if (!sys::write_all(state.log_file.get(), whole).ok()) {
-      log::message(log::Level::kWarn,
-                   fmt::format("the log of {} cannot be written any more", state.name));
-      state.log_file = sys::Fd();
-    }
-  }
-  if (options_.print_process_info) {
-    print_line(fmt::format("[{}] {}", state.name, line));
-  }
+  tasks_[number_of(task)].log.add(line);
 }
 
 void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
-  fail({.at = Clock::now(), .error = error, .task = number_of(task)});
+  fail(error, number_of(task));
 }
 
 // ---- the end of a task ----
@@ -252,13 +266,9 @@ void Supervisor::on_ended(worker::Task& task) {
   const std::size_t number = number_of(task);
   tasks_[number].ended = true;
   judge_end(number);
-  process::reap_strays([this](pid_t pid) {
-    return std::any_of(tasks_.begin(), tasks_.end(), [pid](const auto& each) {
-      return !each.ended && each.task->pid() == pid;
-    });
-  });
+  reap_strays();
   if (!stopping_ && all_data([](const TaskState& each) { return each.ended; })) {
-    stop_parameter_servers();
+    stop_idle_tasks();
   }
 }
 
@@ -267,107 +277,39 @@ void Supervisor::judge_end(std::size_t number) {
   if (state.stopped || state.failed) {
     return;
   }
-  const process::ExitStatus& status = *state.task->exit_status();
-  const auto failed = [&](const std::string& text) {
-    fail({.at = Clock::now(), .error = Error(ErrorCode::kWorker, text), .task = number});
+  const auto failed = [&](std::string text) {
+    fail({ErrorCode::kWorker, std::move(text)}, number);
   };
-  if (!status.success()) {
-    failed(process::describe(status));
-  } else if (!is_data(number)) {
-    log::message(log::Level::kWarn,
-                 fmt::format("{} ended before the workers, with exit status 0", state.name));
+  const std::uint64_t received = state.task->counts().records_received;
+  if (!state.task->exit_status()->success()) {
+    failed(process::describe(*state.task->exit_status()));
+  } else if (!state.data) {
+    log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
   } else if (!state.main_done || !state.task->results_end()) {
     failed(
         "exit status 0 before main had returned: the process was ended from inside (os._exit?), "
         "so rows may be missing");
-  } else if (*state.task->results_end() != state.task->counts().records_received ||
-             state.written != state.task->counts().records_received) {
-    failed(fmt::format(
-        "it wrote {} rows but {} arrived", state.written, state.task->counts().records_received));
+  } else if (*state.task->results_end() != received || state.written != received) {
+    failed(fmt::format("it wrote {} rows but {} arrived", state.written, received));
   }
 }
 
-void Supervisor::stop_parameter_servers() {
-  bool any = false;
+/// The workers have ended: what is left (PS) has nothing to do any more.
+void Supervisor::stop_idle_tasks() {
   for (TaskState& state : tasks_) {
     if (!state.ended) {
-      any = true;
       stop_task(state);
     }
   }
-  if (any) {
-    loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
-  }
+  loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
 }
 
-// ---- feeding ----
-
-void Supervisor::on_wake() {
-  if (stopping_) {
-    return;
-  }
-  if (const auto error = sink_->error()) {
-    fail({.at = Clock::now(), .error = *error});
-    return;
-  }
-  if (results_paused_ && !sink_->full()) {
-    results_paused_ = false;
-    for (std::size_t i = 0; i < plan_.workers(); ++i) {
-      tasks_[i].task->pause_results(false);
-    }
-  }
-  for (std::size_t i = 0; i < plan_.workers(); ++i) {
-    feed_task(i);
-  }
-}
-
-void Supervisor::on_hungry(worker::Task& task) {
-  const std::size_t number = number_of(task);
-  if (is_data(number) && !stopping_) {
-    feed_task(number);
-  }
-}
-
-void Supervisor::feed_task(std::size_t number) {
-  TaskState& state = tasks_[number];
-  worker::Task& task = *state.task;
-  if (!state.hello || state.end_fed || stopping_) {
-    return;
-  }
-  feed_->give_back(task.take_spare());
-  while (task.hungry() || task.feed_refused() || state.ended) {
-    auto item = feed_->pop(number);
-    if (!item) {
-      break;
-    }
-    if (task.hungry()) {
-      task.feed(std::move(item->chunk), item->records);
-    } else {
-      state.discarded += item->records;
-      feed_->give_back(std::move(item->chunk));
-    }
-  }
-  const auto result = feed_->result();
-  if (!result) {
-    return;
-  }
-  if (!result->ok()) {
-    fail({.at = Clock::now(), .error = result->error()});
-    return;
-  }
-  // The result comes after the last chunk, so an empty queue now is empty for good.
-  if (task.hungry() && !feed_->waiting(number)) {
-    Buffer end;
-    chunk::append_end(end, result->value().split.sent[number]);
-    feed_end(state, end);
-  }
-}
-
-void Supervisor::feed_end(TaskState& state, const Buffer& chunk) {
-  Buffer last;
-  last.append(chunk.view());
-  state.end_fed = true;
-  state.task->feed_last(std::move(last));
+void Supervisor::reap_strays() const {
+  process::reap_strays([this](pid_t pid) {
+    return std::any_of(tasks_.begin(), tasks_.end(), [pid](const auto& state) {
+      return !state.ended && state.task->pid() == pid;
+    });
+  });
 }
 
 // ---- stopping ----
@@ -375,22 +317,13 @@ void Supervisor::feed_end(TaskState& state, const Buffer& chunk) {
 void Supervisor::on_signal(int signo) {
   switch (signo) {
     case SIGCHLD:
-      process::reap_strays([this](pid_t pid) {
-        return std::any_of(tasks_.begin(), tasks_.end(), [pid](const auto& each) {
-          return !each.ended && each.task->pid() == pid;
-        });
-      });
-      return;
+      return reap_strays();
     case SIGTSTP:
-      suspend();
-      return;
+      return suspend();
     case SIGCONT:
       return;
     case SIGQUIT:
-      for (TaskState& state : tasks_) {
-        state.task->send(worker::line_of("dump"));
-      }
-      return;
+      return send_all(worker::line_of("dump"), /*only_data=*/false);
     default:
       break;
   }
@@ -398,9 +331,7 @@ void Supervisor::on_signal(int signo) {
   if (stop_signal_ == 0) {
     stop_signal_ = signo;
     stop_signal_at_ = now;
-    fail({.at = now,
-          .error =
-              Error(ErrorCode::kCancelled, fmt::format("stopped by {}", ::sigdescr_np(signo)))});
+    fail({ErrorCode::kCancelled, fmt::format("stopped by SIG{}", ::sigabbrev_np(signo))});
   } else if (now - stop_signal_at_ > kSameSignal) {
     kill_all();
   }
@@ -409,21 +340,27 @@ void Supervisor::on_signal(int signo) {
 /// Ctrl-Z: the tasks have sessions of their own, so the terminal does not stop them; we do.
 void Supervisor::suspend() {
   const auto before = Clock::now();
-  const auto signal_all = [this](int signo) {
+  const auto signal_tasks = [this](int signo) {
     for (const TaskState& state : tasks_) {
       if (!state.ended) {
         state.task->signal_group(signo);
       }
     }
   };
-  signal_all(SIGSTOP);
+  signal_tasks(SIGSTOP);
   ::raise(SIGSTOP);  // returns when somebody continues us
-  signal_all(SIGCONT);
+  signal_tasks(SIGCONT);
   loop_.shift_deadlines(Clock::now() - before);
 }
 
-void Supervisor::fail(Cause cause) {
-  causes_.add(std::move(cause));
+void Supervisor::check(Result<void> result) {
+  if (!result.ok()) {
+    fail(std::move(result).error());
+  }
+}
+
+void Supervisor::fail(Error error, std::optional<std::size_t> task) {
+  causes_.add({.at = Clock::now(), .error = std::move(error), .task = task});
   begin_stop(std::nullopt);
 }
 
@@ -435,10 +372,10 @@ void Supervisor::begin_stop(std::optional<std::size_t> ending_by_itself) {
   }
   stopping_ = true;
   causes_.stopping(Clock::now());
-  feed_->close();
-  for (std::size_t i = 0; i < tasks_.size(); ++i) {
-    if (!tasks_[i].ended && i != ending_by_itself) {
-      stop_task(tasks_[i]);
+  pump_->close();
+  for (std::size_t number = 0; number < tasks_.size(); ++number) {
+    if (!tasks_[number].ended && number != ending_by_itself) {
+      stop_task(tasks_[number]);
     }
   }
   loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
@@ -475,26 +412,24 @@ std::optional<Error> Supervisor::error() const {
                .pid = state.task->pid(),
                .rows_in = state.task->counts().records_fed,
                .rows_out = state.task->counts().records_received,
-               .log = &state.log});
+               .log = &state.log.tail()});
 }
 
 void Supervisor::add_counts(Counts& counts) const {
-  for (std::size_t i = 0; i < plan_.workers(); ++i) {
-    const TaskState& state = tasks_[i];
-    counts.received += state.task->counts().records_fed;
-    counts.unread += state.discarded;
-    counts.written += state.task->counts().records_received;
+  for (const TaskState& state : tasks_) {
+    if (state.data) {
+      counts.received += state.task->counts().records_fed;
+      counts.unread += state.discarded;
+      counts.written += state.task->counts().records_received;
+    }
   }
 }
 
-void Supervisor::print_counts() const {
-  for (const TaskState& state : tasks_) {
-    const auto& counts = state.task->counts();
-    print_line(fmt::format("[{}] rows in {}, rows out {}, {}",
-                           state.name,
-                           counts.records_fed,
-                           counts.records_received,
-                           process::describe(*state.task->exit_status())));
+void Supervisor::send_all(std::string_view line, bool only_data) {
+  for (TaskState& state : tasks_) {
+    if (!state.ended && (state.data || !only_data)) {
+      state.task->send(line);
+    }
   }
 }
 
@@ -505,12 +440,9 @@ std::size_t Supervisor::number_of(const worker::Task& task) const {
 
 template <typename Predicate>
 bool Supervisor::all_data(Predicate predicate) const {
-  return std::all_of(
-      tasks_.begin(), tasks_.begin() + static_cast<std::ptrdiff_t>(plan_.workers()), predicate);
-}
-
-bool Supervisor::all_ended() const {
-  return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& each) { return each.ended; });
+  return std::all_of(tasks_.begin(), tasks_.end(), [&](const TaskState& state) {
+    return !state.data || predicate(state);
+  });
 }
 
 }  // namespace alinktf::job

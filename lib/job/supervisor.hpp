@@ -1,4 +1,4 @@
-// The pump: one event loop that feeds, drains and watches the tasks, and the one way to stop them.
+// One event loop that watches over the tasks of a job, and the one way to stop them.
 #pragma once
 
 #include "base/result.hpp"
@@ -6,15 +6,16 @@
 #include "job/causes.hpp"
 #include "job/feed.hpp"
 #include "job/plan.hpp"
+#include "job/pump.hpp"
 #include "job/run_job.hpp"
 #include "job/sink_stage.hpp"
+#include "job/stall_watch.hpp"
+#include "job/task_state.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/signals.hpp"
-#include "worker/task.hpp"
 #include "worker/work_dir.hpp"
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,25 +50,8 @@ class Supervisor final : public worker::TaskObserver {
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
   /// Adds what the tasks received and wrote.
   void add_counts(Counts& counts) const;
-  /// A line a task with its counts, for --print-process-info.
-  void print_counts() const;
 
  private:
-  struct TaskState {
-    std::unique_ptr<worker::Task> task;
-    LogTail log;
-    sys::Fd log_file;
-    std::string name;
-    bool hello = false;
-    bool main_done = false;
-    bool ended = false;
-    bool failed = false;   ///< said so itself
-    bool stopped = false;  ///< by us: how it ends says nothing
-    bool end_fed = false;
-    std::uint64_t discarded = 0;  ///< records that it did not take
-    std::uint64_t written = 0;    ///< records, by its main_done
-  };
-
   // TaskObserver
   void on_message(worker::Task& task, const worker::Message& message) override;
   void on_results(worker::Task& task,
@@ -78,41 +62,42 @@ class Supervisor final : public worker::TaskObserver {
   void on_protocol_error(worker::Task& task, const Error& error) override;
   void on_ended(worker::Task& task) override;
 
+  Result<void> start_task(std::size_t number,
+                          const std::vector<cluster::Member>& members,
+                          const Surroundings& surroundings,
+                          worker::WorkDir& work_dir);
+  void set_deadlines();
+  void watch_for_stall();
   void on_hello(std::size_t number, const worker::Message& message);
   void on_script_failed(std::size_t number, const worker::Message& message);
-  void on_main_done(std::size_t number, const worker::Message& message);
+  void on_main_done(std::size_t number);
   void judge_end(std::size_t number);
-  void on_wake();
-  void feed_task(std::size_t number);
-  void feed_end(TaskState& state, const Buffer& chunk);
   void on_signal(int signo);
   void suspend();
-  void fail(Cause cause);
+  void reap_strays() const;
+
+  void fail(Error error, std::optional<std::size_t> task = std::nullopt);
+  void check(Result<void> result);
   void begin_stop(std::optional<std::size_t> ending_by_itself);
   void stop_task(TaskState& state);
+  void stop_idle_tasks();
   void kill_all();
-  void stop_parameter_servers();
-  Result<void> open_log(TaskState& state) const;
+  void send_all(std::string_view line, bool only_data);
 
   [[nodiscard]] std::size_t number_of(const worker::Task& task) const;
-  [[nodiscard]] bool is_data(std::size_t number) const { return number < plan_.workers(); }
   template <typename Predicate>
   [[nodiscard]] bool all_data(Predicate predicate) const;
-  [[nodiscard]] bool all_ended() const;
 
   const Plan& plan_;
   const RunOptions& options_;
   sys::EventLoop& loop_;
   const sys::Signals& signals_;
   std::vector<cluster::HeldPort> ports_;
-  std::vector<TaskState> tasks_;
-  Feed* feed_ = nullptr;
-  SinkStage* sink_ = nullptr;
-  bool source_failed_ = false;
-  bool results_paused_ = false;
+  std::vector<TaskState> tasks_;  ///< in the order of the plan; never resized once tasks run
+  std::optional<Pump> pump_;
+  std::optional<StallWatch> stall_watch_;
   bool went_ = false;
   bool stopping_ = false;
-  bool ps_wrote_ = false;
   int stop_signal_ = 0;
   std::chrono::steady_clock::time_point stop_signal_at_;
   Causes causes_;

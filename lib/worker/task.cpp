@@ -297,6 +297,7 @@ bool Task::read_log(Log log, std::size_t limit) {
   if (got <= 0) {
     return got < 0 && would_block();
   }
+  counts_.bytes_logged += static_cast<std::uint64_t>(got);
   splitters_[log].add({bytes.data(), static_cast<std::size_t>(got)});
   return true;
 }

@@ -59,6 +59,7 @@ struct TaskCounts {
   std::uint64_t bytes_fed = 0;
   std::uint64_t records_received = 0;
   std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_logged = 0;
 };
 
 /// A Python task. Owns the process, its pipes and its control channel; speaks through `observer`.

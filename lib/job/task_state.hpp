@@ -1,0 +1,30 @@
+// What the supervisor knows of a task.
+#pragma once
+
+#include "job/task_log.hpp"
+#include "worker/task.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace alinktf::job {
+
+struct TaskState {
+  std::string name;  ///< "worker:0"
+  bool data = true;  ///< chief or worker: gets rows, and its end counts
+  TaskLog log;
+  std::unique_ptr<worker::Task> task;
+
+  bool hello = false;
+  bool main_started = false;
+  bool main_done = false;
+  bool ended = false;
+  bool failed = false;          ///< it said so itself
+  bool stopped = false;         ///< by us: how it ends says nothing
+  bool end_fed = false;         ///< the feed's `end` chunk is under way
+  std::uint64_t discarded = 0;  ///< records that it did not take
+  std::uint64_t written = 0;    ///< records, by its main_done
+};
+
+}  // namespace alinktf::job
