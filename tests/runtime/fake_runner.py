@@ -79,13 +79,14 @@ class Task:
     """A running task. Use as a context manager: at the end the process is gone, whatever happened."""
 
     def __init__(self, script, python=None, records=(), work_dir=None, env=None, take_results=True,
-                 **members):
+                 runtime=RUNTIME, **members):
         """Start the process and send `task`.
 
         Args:
             script: the text of the user's script; None writes no file.
             records: what `feed` will send.
             take_results: False leaves the results in their pipe until `wait`.
+            runtime: the folder of start.py.
             members: replace or add members of the `task` message.
         """
         self.python = python or sys.executable
@@ -104,6 +105,7 @@ class Task:
             os.symlink(self.script_path, link)
         self.records = list(records)
         self._take_results = take_results
+        self._start = os.path.join(runtime, "start.py")
         cluster = {"chief": ["127.0.0.1:5001"]}
         self.message = {
             "type": "task", "protocol": 1, "job": "test", "component": "TensorFlow2BatchOp", "role": "chief",
@@ -128,8 +130,7 @@ class Task:
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 100) for fd in ends]
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
         actions += [(os.POSIX_SPAWN_DUP2, fd, to) for fd, to in zip(high, (3, 4, 5, 1, 2))]
-        start = os.path.join(RUNTIME, "start.py")
-        self.pid = os.posix_spawn(self.python, [self.python, start], env, file_actions=actions)
+        self.pid = os.posix_spawn(self.python, [self.python, self._start], env, file_actions=actions)
         self.status = None
         for fd in ends + high:
             os.close(fd)

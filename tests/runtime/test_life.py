@@ -1,5 +1,6 @@
 """A task's life: what a script sees, what comes back, how it ends."""
 import os
+import shutil
 import unittest
 
 import fake_runner
@@ -112,6 +113,14 @@ def main(config):
                 file.write("ANSWER = 42\n")
             task.run()
             self.assertIn("tf_user_main True True 1 True 42 False", task.stdout())
+
+    def test_starting_leaves_no_byte_code_in_the_runtime(self):
+        with fake_runner.tempfile.TemporaryDirectory() as folder:
+            runtime = os.path.join(folder, "runtime")
+            shutil.copytree(fake_runner.RUNTIME, runtime, ignore=shutil.ignore_patterns("__pycache__"))
+            with Task(NOTHING, env={"PYTHONDONTWRITEBYTECODE": ""}, runtime=runtime) as task:
+                task.run()
+            self.assertEqual([path for path, _, _ in os.walk(runtime) if path.endswith("__pycache__")], [])
 
     def test_markers_in_alinks_order(self):
         with Task("def main(config):\n    print('in main')\n", records=[b"r"] * 5) as task:

@@ -18,7 +18,7 @@ def build(task: dict, records: int) -> object:
     """
     work_dir = task["work_dir"]
     members = {
-        "tf_context": _tf_context(task),
+        "tf_context": context_class(task["component"])(Context(task)),
         "num_workers": task["num_workers"],
         "cluster": task["cluster"],
         "task_type": task["role"],
@@ -54,9 +54,10 @@ def after_main(task: dict, config: object) -> None:
             io_helper.output_model_to_flink(config.saved_model_dir, DirectOutputWriter())
 
 
-def _tf_context(task: dict) -> object:
-    if task["component"].startswith(("TensorFlow2", "TF2")):
+def context_class(component: str) -> type:
+    """The class of `config.tf_context`, whose module Alink names after the component's TensorFlow."""
+    if component.startswith(("TensorFlow2", "TF2")):
         from flink_ml_tensorflow2.tensorflow_context import TFContext
     else:
         from flink_ml_tensorflow.tensorflow_context import TFContext
-    return TFContext(Context(task))
+    return TFContext

@@ -80,6 +80,7 @@ class Session:
         self._spool.start(lambda error: self.fail("feed", error))
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
         from . import configs
+        configs.context_class(self.task["component"])  # imported now, while the data comes in
         self._configs = configs
 
     def feed(self) -> None:
