@@ -17,12 +17,20 @@ using nlohmann::json;
 
 constexpr std::size_t kDeepest = 100;
 
-/// "line L, column C" of the byte before `offset`, both from 1.
+/// "line L, column C" of the byte before `offset`, both from 1; columns count characters.
 std::string position(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset == 0 ? 0 : offset - 1);
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  std::string_view before = text.substr(0, offset == 0 ? 0 : offset - 1);
+  if (before.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    before.remove_prefix(kByteOrderMark.size());
+  }
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return fmt::format("line {}, column {}", line, before.size() - start + 1);
+  before.remove_prefix(before.rfind('\n') + 1);  // npos + 1 is 0
+  const auto column =
+      1 + std::count_if(before.begin(), before.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not inside a UTF-8 sequence
+      });
+  return fmt::format("line {}, column {}", line, column);
 }
 
 /// The library's message without its own id and position.

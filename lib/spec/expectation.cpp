@@ -11,7 +11,7 @@ namespace {
 
 struct InWords {
   std::string operator()(const Text& text) const {
-    return text.may_be_empty ? "a string" : "a string that is not empty";
+    return text.may_be_empty ? "a string" : std::string(text.what);
   }
   std::string operator()(const Delimiter&) const { return "a string that is not empty"; }
   std::string operator()(const QuoteChar&) const {

@@ -147,7 +147,7 @@ std::vector<Field> what_fields(Draft& draft) {
        "The columns that the script gets, in this order. Default: all."},
       {"userFiles", {"userFile", "scriptFiles"}, Files{}, "[]",
        "Files, directories and archives that the script finds in its work directory."},
-      {"mainScriptFile", {}, Text{&spec.main_script_file}, "",
+      {"mainScriptFile", {}, Text{&spec.main_script_file, false, "the path of a Python script"}, "",
        "The script that defines main: a path, or the name of one of userFiles.", kRequired},
       {"userParams", {}, Params{}, "{}", "The script's parameters: an object, or its JSON text."},
       {"userParamTypes", {}, Choice{{"alink", "native"}, {}, set_types}, R"("alink")",

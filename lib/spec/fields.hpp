@@ -29,6 +29,7 @@ struct Draft {
 struct Text {
   std::string* to;
   bool may_be_empty = false;
+  std::string_view what = "a string that is not empty";  ///< for messages
 };
 struct Delimiter {
   std::string* to;

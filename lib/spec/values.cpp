@@ -47,8 +47,11 @@ class Reading {
 
   bool operator()(const Text& text) const {
     const auto found = text_of(node_);
-    if (!found || (found->empty() && !text.may_be_empty) || found->find('\0') != found->npos) {
+    if (!found || (found->empty() && !text.may_be_empty)) {
       return false;
+    }
+    if (found->find('\0') != std::string::npos) {
+      session_.problems.add(node_, "expected text without NUL, found " + quote(*found));
     }
     *text.to = *found;
     return true;

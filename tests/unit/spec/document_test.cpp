@@ -51,9 +51,14 @@ TEST_CASE("Syntax errors name line and column", "[spec][document]") {
              Catch::StartsWith("line 1, column 3:") && Catch::Contains("UTF-8"));
 }
 
+TEST_CASE("Columns of syntax errors count characters", "[spec][document]") {
+  CHECK_THAT(compact("{\"ä€\" 1}"), Catch::StartsWith("line 1, column 7: "));
+  CHECK_THAT(compact("\xef\xbb\xbf{,}"), Catch::StartsWith("line 1, column 2: "));
+}
+
 TEST_CASE("Documents that are nested without end are refused", "[spec][document]") {
   CHECK_THAT(compact(std::string(100'000, '[')), Catch::Contains("more than 100 levels deep"));
-  CHECK_FALSE(read_json(std::string(100, '[') + std::string(100, ']')).ok() == false);
+  CHECK(read_json(std::string(100, '[') + std::string(100, ']')).ok());
 }
 
 TEST_CASE("Places are JSON pointers", "[spec][document]") {

@@ -252,6 +252,7 @@ TEST_CASE("Values out of range or of the wrong kind are problems", "[spec][probl
       Case{R"("stallTimeout": "87601h")", "at most 87600h"},
       Case{R"("stallTimeout": "99999999999999999999s")", "expected a duration"},
       Case{R"("name": "")", "expected a string that is not empty"},
+      Case{R"("name": "a\u0000b")", R"(expected text without NUL, found 'a\x00b')"},
       Case{R"("name": "a/b")", "expected a name that a directory may have"},
       Case{R"("env": {"A": 1})", "/env/A: expected a string, found the number 1"},
       Case{R"("env": {"A=B": "1"})", "expected a variable's name without '='"},
