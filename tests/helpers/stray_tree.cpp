@@ -15,11 +15,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/epoll.h>
@@ -136,8 +138,8 @@ struct Options {
 
 class Runner {
  public:
-  Runner(const Options& options, sys::EventLoop& loop, sys::Signals signals)
-      : options_(options), loop_(loop), signals_(std::move(signals)) {}
+  Runner(Options options, sys::EventLoop& loop, sys::Signals signals)
+      : options_(std::move(options)), loop_(loop), signals_(std::move(signals)) {}
 
   Result<void> run(const std::string& program) {
     ALINKTF_TRY(loop_.watch(signals_.fd(), EPOLLIN, [this](auto) { on_signal(); }));
@@ -275,7 +277,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 }  // namespace alinktf
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 2 && words[0] == "--worker") {
     alinktf::be_worker(words[1]);
@@ -287,4 +289,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   return status.value();
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "stray_tree: %s\n", error.what());
+  return 1;
 }
