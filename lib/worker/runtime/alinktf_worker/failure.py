@@ -9,7 +9,8 @@ class Failure:
     """An exception as text, told from the user's point of view.
 
     Attributes:
-        exception: the name of its class.
+        exception: the name of its class; empty, like the traceback, for an error of this package (no main, a short
+            feed): its message says all.
         message: its text.
         traceback: Python's report, beginning at the first frame outside this package and naming the script by
             its own path instead of the link in the work dir.
@@ -18,9 +19,10 @@ class Failure:
     def __init__(self, error: BaseException, runtime: str, linked: str, script: str) -> None:
         _trim_causes(error, runtime)
         lines = traceback.format_exception(type(error), error, error.__traceback__)
-        self.exception = type(error).__name__
+        ours = type(error).__module__.startswith("alinktf_worker")
+        self.exception = "" if ours else type(error).__name__
         self.message = _cut(_text(error), _MAX_MESSAGE)
-        self.traceback = _cut("".join(lines).replace('"%s"' % linked, '"%s"' % script), _MAX_TRACEBACK)
+        self.traceback = "" if ours else _cut("".join(lines).replace('"%s"' % linked, '"%s"' % script), _MAX_TRACEBACK)
 
 
 def _trim_causes(error: "BaseException | None", runtime: str) -> None:

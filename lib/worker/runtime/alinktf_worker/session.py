@@ -2,6 +2,7 @@
 import faulthandler
 import os
 import sys
+import time
 from _thread import allocate_lock, interrupt_main
 
 import alinktf_worker
@@ -216,8 +217,8 @@ class Session:
         told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
                                self.task.get("main_script", ""))
         self._control.send("failed", stage=stage, exception=told.exception, message=told.message,
-                           traceback=told.traceback)
-        _write_error(told.traceback)
+                           traceback=told.traceback, at=time.monotonic())
+        _write_error(told.traceback or told.message + "\n")
         if stage in ("import", "main"):
             _run_exit_handlers()
         _flush()
