@@ -26,6 +26,11 @@ GRACE_MS = 200
 KILL = signal.SIGKILL
 CHOICE = random.Random(SEED)
 
+# A sanitizer's build turns SIGSEGV into an exit status unless it is told not to.
+LEAVE_CRASHES_ALONE = {
+    name: os.environ.get(name, "") + ":handle_segv=0" for name in ("ASAN_OPTIONS", "TSAN_OPTIONS")
+}
+
 
 def read(path: str) -> bytes:
     """The file's bytes; none if it, or the process it tells of, is gone."""
@@ -91,7 +96,7 @@ class Trial:
 
         self.job = subprocess.Popen(
             [PROGRAM, "--kinds", kinds, "--grace", str(GRACE_MS), *args],
-            env=dict(os.environ, ALINKTF_TRIAL=self.mark),
+            env=dict(os.environ, ALINKTF_TRIAL=self.mark, **LEAVE_CRASHES_ALONE),
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
