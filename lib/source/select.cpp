@@ -92,6 +92,7 @@ struct SelectReader::State {
   table::Schema schema;
   std::vector<bool> computed;
   std::deque<KeptRow> kept;
+  std::optional<Error> after_kept;  ///< what ended the pass behind the kept rows
   bool ended = false;
   std::optional<Error> failed;
   std::uint64_t rows_given = 0;
@@ -124,8 +125,8 @@ Result<void> SelectReader::State::prepare(const SelectOptions& options) {
   ALINKTF_ASSIGN_OR_RETURN(const std::string list,
                            prepare_sql("select", options.select.empty() ? "*" : options.select));
   ALINKTF_ASSIGN_OR_RETURN(const std::string condition, prepare_sql("where", options.where));
-  const std::string sql = "SELECT " + list + "\nFROM input" +
-                          (condition.empty() ? "" : "\nWHERE (" + condition + "\n)");
+  const std::string up_to_input = "SELECT " + list + "\nFROM input";
+  const std::string sql = up_to_input + (condition.empty() ? "" : "\nWHERE (" + condition + "\n)");
   sqlite3_stmt* prepared = nullptr;
   if (sqlite3_prepare_v2(opened, sql.c_str(), static_cast<int>(sql.size()), &prepared, nullptr) !=
       SQLITE_OK) {
@@ -133,9 +134,10 @@ Result<void> SelectReader::State::prepare(const SelectOptions& options) {
     const std::string near =
         offset < 0 ? std::string()
                    : fmt::format(" near '{}'", sql.substr(static_cast<std::size_t>(offset), 30));
+    const bool in_where = options.select.empty() || offset > static_cast<int>(up_to_input.size());
     return Error(ErrorCode::kSpec,
                  fmt::format("/{}: SQL error: {}{}; the statement is: {}",
-                             options.select.empty() ? "where" : "select",
+                             in_where ? "where" : "select",
                              sqlite3_errmsg(opened),
                              near,
                              sql));
@@ -201,8 +203,15 @@ Result<void> SelectReader::State::infer_types() {
   std::vector<std::optional<table::ColumnType>> types(schema.size());
   const bool any = std::find(computed.begin(), computed.end(), true) != computed.end();
   while (any && kept.size() < kTypeRows) {
-    ALINKTF_ASSIGN_OR_RETURN(const bool row, step());
-    if (!row) {
+    auto row = step();
+    if (!row.ok()) {
+      if (kept.empty()) {
+        return std::move(row).error();
+      }
+      after_kept = std::move(row).error();  // the rows before it are good
+      break;
+    }
+    if (!row.value()) {
       break;
     }
     ALINKTF_TRY(keep_row(types));
@@ -254,6 +263,9 @@ Result<table::Cell> SelectReader::State::convert(std::size_t column, const Value
 Result<bool> SelectReader::State::next_row(table::Cell* cells) {
   const bool from_kept = !kept.empty();
   if (!from_kept) {
+    if (after_kept) {
+      return *after_kept;
+    }
     ALINKTF_ASSIGN_OR_RETURN(const bool row, step());
     if (!row) {
       return false;

@@ -108,7 +108,8 @@ bool is_binary(const std::vector<Token>& tokens, std::size_t at) {
       "when", "then", "else", "case", "and", "or", "not", "in", "is", "like", "select", "between"};
   const std::string_view before = tokens[at - 1].text;
   const bool operand = is_word(before.back()) || before == ")" || before.back() == '"' ||
-                       before.back() == '\'' || before.back() == '.' || before.back() == ']';
+                       before.back() == '`' || before.back() == '\'' || before.back() == '.' ||
+                       before.back() == ']';
   const std::string word = to_lower(before);
   return operand && std::find(kBefore.begin(), kBefore.end(), word) == kBefore.end();
 }
@@ -119,9 +120,14 @@ bool is_bare_point(const Token& token) {
          std::all_of(token.text.begin(), token.text.end() - 1, is_digit);
 }
 
+/// True if the number at `at`, with its signs, is an operand.
 bool in_arithmetic(const std::vector<Token>& tokens, std::size_t at) {
-  const std::size_t sign = at > 0 && is_arithmetic(tokens[at - 1].text) ? 1 : 0;
-  const bool left = sign == 1 && is_binary(tokens, at - 1);
+  std::size_t first = at;
+  const auto is_sign = [](std::string_view text) { return text == "-" || text == "+"; };
+  while (first > 0 && is_sign(tokens[first - 1].text) && !is_binary(tokens, first - 1)) {
+    --first;
+  }
+  const bool left = first > 0 && is_binary(tokens, first - 1);
   const bool right = at + 1 < tokens.size() && is_arithmetic(tokens[at + 1].text);
   return left || right;
 }

@@ -1,0 +1,111 @@
+#include "source/open.hpp"
+
+#include "unit/source/rows.hpp"
+#include "unit/sys/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace alinktf::source {
+namespace {
+
+using Catch::Contains;
+
+spec::JobSpec csv_job(const std::string& path, std::string_view schema) {
+  spec::JobSpec job;
+  job.input.file_path = path;
+  job.input.schema = schema_of(schema);
+  return job;
+}
+
+spec::JobSpec random_job() {
+  spec::JobSpec job;
+  job.input.format = spec::Format::kRandom;
+  job.input.num_rows = 3;
+  job.input.num_cols = 4;
+  return job;
+}
+
+/// "read/skipped/filtered".
+std::string show(const ReadCounts& counts) {
+  return fmt::format("{}/{}/{}", counts.read, counts.skipped, counts.filtered);
+}
+
+TEST_CASE("A file is read with the keys of the job", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "a;b\n1;'x;y'\n2;z\n"), "a int, b string");
+  job.input.csv.field_delimiter = ";";
+  job.input.csv.quote_char = '\'';
+  job.input.csv.header = true;
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"1", "x;y"}, {"2", "z"}});
+  CHECK(show(table.counts()) == "2/0/0");
+}
+
+TEST_CASE("Read rows are the good and the skipped and the filtered ones", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1\ntwo\n3\n4\nfive\n"), "a int");
+  job.input.lenient = true;
+  job.where = "a > 1";
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"3"}, {"4"}});
+  CHECK(show(table.counts()) == "5/2/1");
+}
+
+TEST_CASE("Selected columns are chosen from the select", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1,2\n"), "a int, b int");
+  job.select = "a + b as total, a";
+  job.selected_cols = {"total"};
+  take(precheck(job));  // only the statement tells which columns there are
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"3"}});
+  job.selected_cols = {"b"};
+  CHECK_THAT(failure(open(job, -1), ErrorCode::kSpec), Contains("it has total, a"));
+}
+
+TEST_CASE("A generated table is cut to the selected columns", "[source][open]") {
+  auto job = random_job();
+  const Table all = take(open(job, -1));
+  const Rows rows = rows_of(*all.rows);
+  const std::string first = all.rows->schema()[0].name;
+  const std::string last = all.rows->schema()[3].name;
+  job.selected_cols = {last, first};
+  const Table some = take(open(job, -1));
+  CHECK(some.rows->schema()[0].name == last);
+  CHECK(rows_of(*some.rows) ==
+        Rows{{rows[0][3], rows[0][0]}, {rows[1][3], rows[1][0]}, {rows[2][3], rows[2][0]}});
+  CHECK(show(some.counts()) == "3/0/0");
+}
+
+TEST_CASE("A condition on a generated table counts what it leaves out", "[source][open]") {
+  auto job = random_job();
+  job.input.id_col = "id";
+  job.where = "id < 2";
+  const Table table = take(open(job, -1));
+  const std::size_t given = rows_of(*table.rows).size();
+  CHECK(given < 3);
+  CHECK(show(table.counts()) == fmt::format("3/0/{}", 3 - given));
+}
+
+TEST_CASE("A file that is missing is an input error before anything starts", "[source][open]") {
+  const sys::Scratch scratch;
+  const auto job = csv_job(scratch / "none.csv", "a int");
+  CHECK_THAT(failure(precheck(job), ErrorCode::kInput), Contains("none.csv"));
+  CHECK_THAT(failure(open(job, -1), ErrorCode::kInput), Contains("none.csv"));
+}
+
+TEST_CASE("A selected column that the schema lacks is found before the file is read",
+          "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1\n"), "a int");
+  take(precheck(job));
+  job.selected_cols = {"b"};
+  CHECK_THAT(failure(precheck(job), ErrorCode::kSpec), Contains("/selectedCols: found 'b'"));
+}
+
+TEST_CASE("Generated tables need no file", "[source][open]") {
+  take(precheck(random_job()));
+}
+
+}  // namespace
+}  // namespace alinktf::source
