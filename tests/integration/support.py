@@ -1,0 +1,308 @@
+"""What the integration tests share: a fresh directory to run the real program in, and eyes for /proc.
+
+Environment: ALINKTF_BINARY, the program; ALINKTF_PYTHON, the interpreter of the jobs (default: the tests' own).
+"""
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+BINARY = os.environ.get("ALINKTF_BINARY", "")
+PYTHON = os.environ.get("ALINKTF_PYTHON", sys.executable)
+TESTDATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "testdata")
+WORKERS = os.path.abspath(os.path.join(TESTDATA, "workers"))
+LIMIT = 100.0  # seconds that anything may take; only a broken program takes so long
+POLL = 0.005
+
+
+def wait_until(condition, seconds: float = LIMIT):
+    """The first true value of `condition()`; its last one when the time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(POLL)
+
+
+def read(path: str) -> bytes:
+    """The file's bytes; none if it, or the process it tells of, is gone."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def children(pid: int) -> "list[int]":
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        found += [int(word) for word in read(f"/proc/{pid}/task/{thread}/children").split()]
+    return found
+
+
+def state(pid: int) -> str:
+    """The letter of /proc/PID/stat; "" if the process is gone."""
+    fields = read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return fields[0].decode() if fields else ""
+
+
+def kill(pid: int, signo: int) -> None:
+    try:
+        os.kill(pid, signo)
+    except ProcessLookupError:
+        pass
+
+
+@dataclasses.dataclass
+class Ended:
+    """How a run ended: exit status, or -N for death by signal N."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+
+
+class Job:
+    """A run that goes on."""
+
+    def __init__(self, work: "Workdir", args, **popen):
+        self.work = work
+        number = len(work.jobs)
+        self.args = [str(arg) for arg in args]
+        self.paths = [os.path.join(work.logs, f"{number}.{name}") for name in ("out", "err")]
+        self.began = time.monotonic()
+        environment = dict(work.environment, **popen.pop("env", {}))
+        with open(self.paths[0], "wb") as out, open(self.paths[1], "wb") as err:
+            popen = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, **popen}
+            self.process = subprocess.Popen(
+                [BINARY, *self.args], cwd=work.path, env=environment, start_new_session=True, **popen
+            )
+        self.front = self.process.pid
+        work.jobs.append(self)
+
+    @property
+    def err(self) -> str:
+        return read(self.paths[1]).decode("utf-8", "replace")
+
+    @property
+    def guardian(self) -> int:
+        return wait_until(lambda: children(self.front))[0]
+
+    @property
+    def runner(self) -> int:
+        return wait_until(lambda: children(self.guardian))[0]
+
+    def tasks(self) -> "list[int]":
+        return children(self.runner)
+
+    def wait(self, timeout: float = LIMIT) -> Ended:
+        """Raises subprocess.TimeoutExpired."""
+        status = self.process.wait(timeout)
+        out, err = (read(path).decode("utf-8", "replace") for path in self.paths)
+        return Ended(status, out, err, time.monotonic() - self.began)
+
+
+class Workdir:
+    """A fresh directory, which is the cwd of the program; its $TMPDIR is beside it."""
+
+    def __init__(self):
+        self.root = tempfile.mkdtemp(prefix="alinktf-test-")
+        self.path, self.tmp, self.logs = (os.path.join(self.root, name) for name in ("cwd", "tmp", "logs"))
+        for folder in (self.path, self.tmp, self.logs):
+            os.mkdir(folder)
+        self.mark = uuid.uuid4().hex
+        hidden = ("TF_CONFIG", "VIRTUAL_ENV", "TF231_PYTHON_ENV_PATH", "TF115_PYTHON_ENV_PATH", "PYTHONPATH")
+        kept = {name: value for name, value in os.environ.items() if name not in hidden}
+        self.environment = dict(kept, TMPDIR=self.tmp, ALINKTF_TEST_MARK=self.mark)
+        self.jobs: "list[Job]" = []
+
+    # --- files ---
+
+    def file(self, name: str) -> str:
+        return os.path.join(self.path, name)
+
+    def write_file(self, name: str, text: "str | bytes") -> str:
+        path = self.file(name)
+        with open(path, "wb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def read_file(self, name: str) -> str:
+        with open(self.file(name), encoding="utf-8", newline="") as file:
+            return file.read()
+
+    def exists(self, name: str) -> bool:
+        return os.path.lexists(self.file(name))
+
+    def write_job(self, name: str = "job.json", **keys) -> str:
+        """A batch job: in.csv of `id long` through the script echo.py to out.csv, but for `keys`; None takes one out."""
+        job = {
+            "component": "TensorFlow2BatchOp",
+            "input": {"filePath": "in.csv", "schemaStr": "id long"},
+            "mainScriptFile": script("echo"),
+            "outputSchemaStr": "id long",
+            "output": {"filePath": "out.csv"},
+            "pythonEnv": PYTHON,
+        }
+        job.update(keys)
+        return self.write_file(name, json.dumps({key: value for key, value in job.items() if value is not None}))
+
+    # --- running ---
+
+    def start(self, *args, **popen) -> Job:
+        return Job(self, args, **popen)
+
+    def run(self, *args, timeout: float = LIMIT, **popen) -> Ended:
+        return self.start(*args, **popen).wait(timeout)
+
+    def survivors(self) -> "list[int]":
+        """All living processes that have inherited this directory's environment, whoever their parent is now."""
+        mark = self.mark.encode()
+        return [
+            int(name)
+            for name in os.listdir("/proc")
+            if name.isdigit() and mark in read(f"/proc/{name}/environ") and state(int(name)) not in "ZX"
+        ]
+
+    def work_dirs(self) -> "list[str]":
+        return os.listdir(self.tmp)
+
+    def show(self) -> None:
+        """Print everything there is, for a test that has failed."""
+        print(f"\n=== {self.root}", file=sys.stderr)
+        for name in sorted(os.listdir(self.path)):
+            data = read(self.file(name))
+            print(f"--- {name} ({len(data)} bytes)\n{shorten(data)}", file=sys.stderr)
+        for job in self.jobs:
+            print(f"--- alinktf {' '.join(job.args)}: {job.process.poll()}", file=sys.stderr)
+            for path in job.paths:
+                print(f"--- {os.path.basename(path)}\n{shorten(read(path))}", file=sys.stderr)
+        print(f"--- left in $TMPDIR: {self.work_dirs()}; processes: {self.survivors()}", file=sys.stderr)
+
+    def remove(self) -> None:
+        wait_until(lambda: not [kill(pid, signal.SIGKILL) for pid in self.survivors()], 5.0)
+        for job in self.jobs:
+            job.process.wait()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def shorten(data: bytes) -> str:
+    text = data.decode("utf-8", "replace")
+    return text if len(text) <= 8000 else text[:4000] + "\n[...]\n" + text[-4000:]
+
+
+def script(name: str) -> str:
+    """Path of a worker script of testdata."""
+    return os.path.join(WORKERS, name + ".py")
+
+
+@unittest.skipUnless(BINARY, "ALINKTF_BINARY does not name the program")
+class JobTest(unittest.TestCase):
+    """A test with a Workdir, `self.work`, which is printed if the test fails."""
+
+    def setUp(self):
+        self.work = Workdir()
+
+    def run(self, result=None):
+        def bad() -> int:
+            return len(result.failures) + len(result.errors)
+
+        if result is None:
+            result = self.defaultTestResult()
+        before = bad()
+        super().run(result)
+        if hasattr(self, "work"):
+            if bad() > before:
+                self.work.show()
+            self.work.remove()
+
+    def assert_done(self, ended: Ended) -> None:
+        self.assertEqual(ended.status, 0, ended.err)
+        self.assert_clean()
+
+    def assert_clean(self) -> None:
+        """Nothing of the job is running and no work dir is left."""
+        self.assertEqual(self.work.survivors(), [], "processes that are left")
+        self.assertEqual(self.work.work_dirs(), [], "left in $TMPDIR")
+
+    def assert_failed(self, ended: Ended, status: int, *texts: str, output: str = "out.csv") -> None:
+        """The status, all texts on stderr, and nothing left: no output, no temporary sibling of it, no process."""
+        self.assertEqual(ended.status, status, ended.err)
+        for text in texts:
+            self.assertIn(text, ended.err)
+        self.assertEqual([name for name in os.listdir(self.work.path) if output in name], [])
+        self.assert_clean()
+
+
+# --- records ---
+
+
+def frames(path: str) -> "list[bytes]":
+    """The records of a TFRecord file."""
+    data, found, at = read(path), [], 0
+    while at < len(data):
+        (size,) = struct.unpack_from("<Q", data, at)
+        found.append(data[at + 12 : at + 12 + size])
+        at += 16 + size
+    return found
+
+
+def varint(data: bytes, at: int) -> "tuple[int, int]":
+    """The number that begins at `at`, and where the next thing begins."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def varints(data: bytes) -> "list[int]":
+    found, at = [], 0
+    while at < len(data):
+        value, at = varint(data, at)
+        found.append(value - (1 << 64) if value >= 1 << 63 else value)
+    return found
+
+
+def fields(message: bytes) -> "list[tuple[int, bytes]]":
+    """(number, value) of a protobuf message of length-delimited fields only."""
+    found, at = [], 0
+    while at < len(message):
+        key, at = varint(message, at)
+        size, at = varint(message, at)
+        found.append((key >> 3, message[at : at + size]))
+        at += size
+    return found
+
+
+def features(example: bytes) -> "dict[str, list]":
+    """Name -> values of a serialized tf.train.Example: bytes, floats or ints; [] for a feature without a kind."""
+    found = {}
+    for _, all_features in fields(example):
+        for _, entry in fields(all_features):
+            parts = dict(fields(entry))
+            values = []
+            for kind, message in fields(parts[2]):
+                for _, data in fields(message):
+                    if kind == 1:
+                        values.append(data)
+                    elif kind == 2:
+                        values += struct.unpack(f"<{len(data) // 4}f", data)
+                    else:
+                        values += varints(data)
+            found[parts[1].decode()] = values
+    return found
