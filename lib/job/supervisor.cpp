@@ -203,14 +203,11 @@ void Supervisor::on_hello(std::size_t number, const worker::Message& message) {
 }
 
 void Supervisor::on_script_failed(std::size_t number, const worker::Message& message) {
-  TaskState& state = tasks_[number];
-  if (state.stopped) {
-    return;
-  }
-  state.failed = true;
+  tasks_[number].failed = true;
   const std::string what = message.exception.empty() ? message.message
                            : message.message.empty() ? message.exception
                                                      : message.exception + ": " + message.message;
+  // Also of a task that we are stopping: it may have failed before, and its time says so.
   causes_.add({.at = message.at.value_or(Clock::now()),
                .error = Error(ErrorCode::kWorker,
                               fmt::format("script failed ({}): {}", message.stage, what)),

@@ -210,14 +210,16 @@ class Session:
 
     def fail(self, stage: str, error: BaseException) -> None:
         """Tell the runner, then the log, and end the process. The first failure of any thread is the one told."""
+        at = time.monotonic()  # before anything that takes time: it decides whose failure is the cause
         if self._abort_reason is not None:
             self._stop()
         self._failing.acquire()  # never released: a second failure waits here for the end
+        _ignore_requests_to_stop()
         from . import failure
         told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
                                self.task.get("main_script", ""))
         self._control.send("failed", stage=stage, exception=told.exception, message=told.message,
-                           traceback=told.traceback, at=time.monotonic())
+                           traceback=told.traceback, at=at)
         _write_error(told.traceback or told.message + "\n")
         if stage in ("import", "main"):
             _run_exit_handlers()
@@ -232,6 +234,15 @@ class Session:
             _run_exit_handlers()
         _flush()
         os._exit(1)
+
+
+def _ignore_requests_to_stop() -> None:
+    """So that a failure is told although another task's consequence of it was faster; we are ending anyway."""
+    import _signal  # the module signal costs an import
+    try:
+        _signal.signal(_signal.SIGTERM, _signal.SIG_IGN)
+    except ValueError:  # not in the main thread
+        pass
 
 
 def _status(error: BaseException) -> int:
