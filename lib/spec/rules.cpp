@@ -79,7 +79,7 @@ std::optional<Format> input_format(const Node& input, Session& session) {
   }
   if (path == nullptr) {
     session.problems.add_missing(
-        input, "filePath", "missing, expected a file's path; or give \"format\": \"random\"");
+        input, "filePath", R"(missing, expected a file's path; or give "format": "random")");
     return {};
   }
   return format_of(*path, session);
@@ -162,32 +162,34 @@ void check_csv_switches(Session& session) {
 
 /// `side` is "input." or "output.".
 void check_csv(const CsvSpec& csv, std::string_view side, Session& session) {
-  const auto at = [&](std::string_view first, std::string_view second) -> const Node& {
-    const Node* node = session.find(fmt::format("{}{}", side, first));
-    return node != nullptr ? *node : *session.find(fmt::format("{}{}", side, second));
+  // The defaults go together, so one of the two that do not is in the file.
+  const auto add = [&](std::string_view first, std::string_view second, const std::string& text) {
+    const Node* at = session.find(fmt::format("{}{}", side, first));
+    at = at != nullptr ? at : session.find(fmt::format("{}{}", side, second));
+    if (at != nullptr) {
+      session.problems.add(*at, text);
+    }
   };
   const auto meets = [](const std::string& a, const std::string& b) {
     return a.find(b) != std::string::npos || b.find(a) != std::string::npos;
   };
   if (meets(csv.field_delimiter, csv.row_delimiter)) {
-    session.problems.add(at("fieldDelimiter", "rowDelimiter"),
-                         fmt::format("expected delimiters that do not contain each other, found {} "
-                                     "between fields and {} between rows",
-                                     quote(csv.field_delimiter),
-                                     quote(csv.row_delimiter)));
+    add("fieldDelimiter",
+        "rowDelimiter",
+        fmt::format(
+            "expected delimiters that do not contain each other, found {} between fields and "
+            "{} between rows",
+            quote(csv.field_delimiter),
+            quote(csv.row_delimiter)));
   }
-  if (!csv.quote_char) {
-    return;
-  }
-  const std::string quote_char(1, *csv.quote_char);
   for (const auto& [key, delimiter] : {std::pair("fieldDelimiter", csv.field_delimiter),
                                        std::pair("rowDelimiter", csv.row_delimiter)}) {
-    if (delimiter.find(quote_char) != std::string::npos) {
-      session.problems.add(
-          at(key, "quoteChar"),
+    if (csv.quote_char && delimiter.find(*csv.quote_char) != std::string::npos) {
+      add(key,
+          "quoteChar",
           fmt::format("expected a delimiter without the quote character, found {} and {}",
                       quote(delimiter),
-                      quote(quote_char)));
+                      quote(std::string(1, *csv.quote_char))));
     }
   }
 }
