@@ -11,15 +11,19 @@ void LineSplitter::add(std::string_view bytes) {
       partial_.append(bytes);
       if (partial_.size() >= kLongestLine) {
         finish();
+        cut_ = true;
       }
       return;
     }
     if (partial_.empty()) {
-      handler_(bytes.substr(0, end));
+      if (end != 0 || !cut_) {  // else the line was handed on in pieces already
+        handler_(bytes.substr(0, end));
+      }
     } else {
       partial_.append(bytes.substr(0, end));
       handler_(std::exchange(partial_, {}));
     }
+    cut_ = false;
     bytes.remove_prefix(end + 1);
   }
 }

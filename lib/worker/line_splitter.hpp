@@ -24,6 +24,7 @@ class LineSplitter {
 
   Handler handler_;
   std::string partial_;
+  bool cut_ = false;  ///< Pieces of the line that has begun are handed on already.
 };
 
 }  // namespace alinktf::worker

@@ -31,7 +31,8 @@ Result<void> link(const fs::path& target, const fs::path& name) {
   if (errno == EEXIST) {
     return Error(ErrorCode::kSpec,
                  fmt::format("/userFiles: two files are called '{}'; every file needs a name of "
-                             "its own in the work dir",
+                             "its own in the work dir, where tf_user_main.py, tensor_shapes.txt "
+                             "and tensor_types.txt are taken",
                              name.filename().string()));
   }
   return os_error(ErrorCode::kInternal, fmt::format("work dir: link '{}'", name.string()));
@@ -85,14 +86,14 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
   const fs::path dir =
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
+  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
+    ALINKTF_TRY(write_file(dir / name, "{}"));
+  }
   ALINKTF_TRY(link(main_script, dir / "tf_user_main.py"));
   for (const std::string& file : user_files) {
     if (file != main_script) {
       ALINKTF_TRY(link(file, dir / fs::path(file).filename()));
     }
-  }
-  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
-    ALINKTF_TRY(write_file(dir / name, "{}"));
   }
   return dir.string();
 }

@@ -1,0 +1,121 @@
+#include "worker/work_dir.hpp"
+
+#include "unit/result.hpp"
+#include "unit/sys/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace alinktf::worker {
+namespace {
+
+using Catch::Contains;
+using cluster::Role;
+namespace fs = std::filesystem;
+
+fs::perms mode_of(const std::string& path) {
+  return fs::status(path).permissions();
+}
+
+std::string in(const std::string& folder, const std::string& name) {
+  return folder + "/" + name;
+}
+
+TEST_CASE("A job's directory is private and named after the job", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const auto dir = take(WorkDir::create(scratch / "", "my job/2"));
+  CHECK_THAT(dir.path(), Contains("alinktf-my_job_2-"));
+  CHECK(mode_of(dir.path()) == fs::perms(0700));
+}
+
+TEST_CASE("The runtime lies in a job's directory", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const auto dir = take(WorkDir::create(scratch / "", "iris"));
+  CHECK(dir.start_script() == dir.path() + "/runtime/start.py");
+  CHECK(fs::file_size(dir.start_script()) > 0);
+  CHECK(fs::exists(dir.path() + "/runtime/alinktf_worker/session.py"));
+  CHECK(fs::exists(dir.path() + "/runtime/akdl/models/tf/dnn/__init__.py"));
+}
+
+TEST_CASE("A job's directory goes away unless it is kept", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  { const auto dir = take(WorkDir::create(scratch / "", "iris")); }
+  CHECK(scratch.names().empty());
+  {
+    auto dir = take(WorkDir::create(scratch / "", "iris"));
+    dir.keep();
+  }
+  CHECK(scratch.names().size() == 1);
+}
+
+TEST_CASE("A parent that is missing is an error that names it", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  CHECK_THAT(failure(WorkDir::create(scratch / "none", "iris"), ErrorCode::kInternal),
+             Contains("none"));
+}
+
+TEST_CASE("A task's work dir links to the user's files", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string script = scratch.write("train.py", "main");
+  const std::string helper = scratch.write("helper.py", "help");
+  const std::string folder = scratch / "data";
+  fs::create_directory(folder);
+  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  const std::string task = take(dir.add_task({Role::kWorker, 1}, {script, helper, folder}, script));
+  CHECK(task == dir.path() + "/worker-1");
+  CHECK(mode_of(task) == fs::perms(0700));
+  CHECK(fs::read_symlink(in(task, "tf_user_main.py")) == script);
+  CHECK(fs::read_symlink(in(task, "helper.py")) == helper);
+  CHECK(fs::read_symlink(in(task, "data")) == folder);
+  CHECK(sys::text_of(in(task, "tensor_shapes.txt")) == "{}");
+  CHECK(sys::text_of(in(task, "tensor_types.txt")) == "{}");
+}
+
+TEST_CASE("Each task has a work dir of its own", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string script = scratch.write("train.py", "main");
+  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  CHECK(take(dir.add_task({Role::kChief, 0}, {}, script)) == dir.path() + "/chief-0");
+  CHECK(take(dir.add_task({Role::kPs, 0}, {}, script)) == dir.path() + "/ps-0");
+}
+
+TEST_CASE("Two user files of one name are refused", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string script = scratch.write("train.py", "main");
+  fs::create_directory(scratch / "other");
+  const std::string one = scratch.write("helper.py", "1");
+  const std::string two = scratch.write("other/helper.py", "2");
+  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {one, two}, script), ErrorCode::kSpec),
+             Contains("/userFiles: two files are called 'helper.py'"));
+}
+
+TEST_CASE("A user file must not have a name that the work dir needs", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string name = GENERATE(as<std::string>(), "tf_user_main.py", "tensor_shapes.txt");
+  const std::string script = scratch.write("train.py", "main");
+  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  CHECK_THAT(
+      failure(dir.add_task({Role::kChief, 0}, {scratch.write(name, "")}, script), ErrorCode::kSpec),
+      Contains("/userFiles") && Contains(name));
+}
+
+TEST_CASE("A main script may be called as the work dir calls it", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string script = scratch.write("tf_user_main.py", "main");
+  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  const std::string task = take(dir.add_task({Role::kChief, 0}, {script}, script));
+  CHECK(sys::text_of(in(task, "tf_user_main.py")) == "main");
+}
+
+TEST_CASE("Removing a job's directory leaves the user's files", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const std::string script = scratch.write("train.py", "main");
+  {
+    auto dir = take(WorkDir::create(scratch / "", "iris"));
+    take(dir.add_task({Role::kChief, 0}, {}, script));
+  }
+  CHECK(scratch.names() == std::vector<std::string>{"train.py"});
+}
+
+}  // namespace
+}  // namespace alinktf::worker
