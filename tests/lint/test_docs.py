@@ -4,9 +4,12 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+import check_layers  # noqa: E402
 LISTED = subprocess.run(["git", "ls-files", "-z"], cwd=str(ROOT), stdout=subprocess.PIPE, encoding="utf-8")
 TRACKED = [ROOT / name for name in LISTED.stdout.split("\0") if name and (ROOT / name).exists()]
 PAGES = [path for path in TRACKED if path.suffix == ".md"]
@@ -40,6 +43,16 @@ class DocsTest(unittest.TestCase):
         for page in ("README.md", "docs/failures.md"):
             text = (ROOT / page).read_text(encoding="utf-8")
             self.assertEqual(re.findall(r"^\| (\d) \|", text, re.M), [str(status) for status in range(8)], page)
+
+    def test_the_map_of_lib_shows_the_rule_of_the_layer_check(self):
+        page = (ROOT / "lib/README.md").read_text(encoding="utf-8")
+        shown = {}
+        for room, allowed in re.findall(r"^\| `(?:\.\./)?([a-z_/]+)` \|[^|]*\|([^|]*)\|", page, re.M):
+            names = set(allowed.replace("–", "").replace(",", " ").split())
+            if "formats" in names:
+                names = names - {"formats"} | set(check_layers.FORMATS)
+            shown[room] = set(shown) if allowed.strip() == "all above" else names
+        self.assertEqual(shown, check_layers.ROOMS)
 
     def test_shell_scripts_parse(self):
         scripts = [path for path in TRACKED if path.read_bytes().startswith(b"#!/usr/bin/env bash")]
