@@ -13,15 +13,15 @@ Result<void> Collector::add(const std::string& task,
       chunk::for_each_record(header, payload, [&](std::string_view record) -> Result<void> {
         auto decoded = decoder_.decode(record, row_.data());
         if (!decoded.ok()) {
-          return std::move(decoded).context(
-              [&] { return fmt::format("{}: output row {}", task, row); });
+          return std::move(decoded).context([&] { return fmt::format("output row {}", row); });
         }
         ALINKTF_TRY(output_.append(row_));
         ++row;
         ++rows_;
         return {};
       });
-  return added;
+  const bool of_task = !added.ok() && added.error().code() == ErrorCode::kWorker;
+  return of_task ? std::move(added).context([&] { return task; }) : added;
 }
 
 }  // namespace alinktf::sink

@@ -1,0 +1,112 @@
+#include "sink/output.hpp"
+
+#include "unit/sink/rows.hpp"
+#include "unit/sys/scratch.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace alinktf::sink {
+namespace {
+
+using Catch::Contains;
+using sys::Scratch;
+using sys::text_of;
+
+spec::OutputSpec file(const std::string& path) {
+  spec::OutputSpec spec;
+  spec.given = true;
+  spec.file_path = path;
+  return spec;
+}
+
+TEST_CASE("A CSV output appears with its last row", "[sink][output]") {
+  const Scratch scratch;
+  const std::string path = scratch / "out.csv";
+  const auto schema = schema_of("id long, size double, name string");
+  auto output = take(open_output(file(path), schema, Display::kCsv));
+  take(append(*output, schema, {"1", "0.5", "a,b"}));
+  take(append(*output, schema, {"2", "null", ""}));
+  CHECK_FALSE(std::filesystem::exists(path));
+  take(output->finish());
+  CHECK(text_of(path) == "1,0.5,\"a,b\"\n2,,\"\"\n");
+  CHECK(scratch.names().size() == 1);
+}
+
+TEST_CASE("A CSV output that is given up leaves nothing", "[sink][output]") {
+  const Scratch scratch;
+  const auto schema = schema_of("name string");
+  {
+    auto output = take(open_output(file(scratch / "out.csv"), schema, Display::kCsv));
+    for (int i = 0; i < 10; ++i) {  // enough that some is written
+      take(append(*output, schema, {std::string(100'000, 'x')}));
+    }
+  }
+  CHECK(scratch.names().empty());
+}
+
+TEST_CASE("A large CSV output is written in pieces and whole", "[sink][output]") {
+  const Scratch scratch;
+  const auto schema = schema_of("id long, name string");
+  auto output = take(open_output(file(scratch / "out.csv"), schema, Display::kCsv));
+  std::string expected;
+  for (int i = 0; i < 30'000; ++i) {
+    take(append(*output, schema, {std::to_string(i), std::string(20, 'x')}));
+    expected += std::to_string(i) + "," + std::string(20, 'x') + "\n";
+  }
+  take(output->finish());
+  CHECK((text_of(scratch / "out.csv") == expected));  // in parentheses: not to print 700 KB
+}
+
+TEST_CASE("CSV keys of the job shape the output", "[sink][output]") {
+  const Scratch scratch;
+  auto spec = file(scratch / "out.csv");
+  spec.csv = {.field_delimiter = ";", .row_delimiter = "\r\n", .quote_char = '\'', .header = true};
+  const auto schema = schema_of("id long, name string");
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(append(*output, schema, {"1", "a;b"}));
+  take(output->finish());
+  CHECK(text_of(scratch / "out.csv") == "id;name\r\n1;'a;b'\r\n");
+}
+
+TEST_CASE("An output without rows is a file all the same", "[sink][output]") {
+  const Scratch scratch;
+  auto spec = file(scratch / "out.csv");
+  spec.csv.header = true;
+  take(take(open_output(spec, schema_of("id long"), Display::kCsv))->finish());
+  CHECK(text_of(scratch / "out.csv") == "id\n");
+}
+
+TEST_CASE("A file that exists is kept unless it may be overwritten", "[sink][output]") {
+  const Scratch scratch;
+  auto spec = file(scratch.write("out.csv", "precious"));
+  const auto schema = schema_of("id long");
+  CHECK_THAT(failure(open_output(spec, schema, Display::kCsv), ErrorCode::kOutput),
+             Contains("out.csv"));
+  spec.overwrite_sink = true;
+  { auto output = take(open_output(spec, schema, Display::kCsv)); }
+  CHECK(text_of(scratch / "out.csv") == "precious");  // given up
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(append(*output, schema, {"7"}));
+  take(output->finish());
+  CHECK(text_of(scratch / "out.csv") == "7\n");
+}
+
+TEST_CASE("An output whose folder is missing is refused before anything is written",
+          "[sink][output]") {
+  const Scratch scratch;
+  CHECK_THAT(
+      failure(open_output(file(scratch / "none/out.csv"), schema_of("id long"), Display::kCsv),
+              ErrorCode::kOutput),
+      Contains("none"));
+}
+
+TEST_CASE("A full disk is an output error", "[sink][output]") {
+  const auto schema = schema_of("name string");
+  auto spec = file("/dev/full");
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(append(*output, schema, {"a"}));
+  CHECK(output->finish().error().code() == ErrorCode::kOutput);
+}
+
+}  // namespace
+}  // namespace alinktf::sink
