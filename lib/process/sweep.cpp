@@ -154,8 +154,11 @@ void reap_strays(const std::function<bool(pid_t)>& is_task) {
   if (!process_table_is_ours()) {
     return;  // the next call, after the task was reaped, gets at the others
   }
-  const auto listed = listed_children();
-  for (const pid_t child : listed ? *listed : scanned_children()) {
+  auto children = listed_children();
+  if (!children) {
+    children = scanned_children();
+  }
+  for (const pid_t child : *children) {
     if (!is_task(child)) {
       reap(child);
     }

@@ -4,9 +4,8 @@
 #include "base/result.hpp"
 #include "sys/fd.hpp"
 
+#include <csignal>
 #include <optional>
-
-#include <signal.h>
 
 namespace alinktf::sys {
 
