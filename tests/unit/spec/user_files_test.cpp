@@ -35,7 +35,7 @@ TEST_CASE("A main script that is no user file becomes one", "[spec][files]") {
 TEST_CASE("A file given twice is taken once", "[spec][files]") {
   const Job job;
   const JobSpec spec = job.good(with_files(
-      "[\"train.py\", \"./train.py\", \"" + job.in("job/../job/train.py") + "\"]", "./train.py"));
+      R"(["train.py", "./train.py", ")" + job.in("job/../job/train.py") + "\"]", "./train.py"));
   CHECK(spec.user_files == std::vector{job.in("job/train.py")});
 }
 
