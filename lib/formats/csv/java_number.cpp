@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <string_view>
 
 namespace alinktf::csv {
 
@@ -17,23 +19,36 @@ struct Digits {
   int point;
 };
 
-template <typename T>
-Digits shortest_digits(T value) {
-  std::array<char, 40> text{};
-  const auto result =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
-  // d[.ddd]e±xx
-  const char* const exponent_at = std::find(text.data(), result.ptr, 'e');
+/// The digits of "d[.ddd]e±xx".
+Digits split(std::string_view text) {
   Digits digits{};
-  for (const char* at = text.data(); at != exponent_at; ++at) {
-    if (*at != '.') {
-      digits.text[static_cast<std::size_t>(digits.count++)] = *at;
+  const std::size_t exponent_at = text.find('e');
+  for (const char c : text.substr(0, exponent_at)) {
+    if (c != '.') {
+      digits.text[static_cast<std::size_t>(digits.count++)] = c;
     }
   }
-  const char* const exponent = exponent_at + (exponent_at[1] == '+' ? 2 : 1);
-  std::from_chars(exponent, result.ptr, digits.point);
+  text.remove_prefix(exponent_at + (text[exponent_at + 1] == '+' ? 2 : 1));
+  std::from_chars(text.data(), text.data() + text.size(), digits.point);
   ++digits.point;
   return digits;
+}
+
+template <typename T>
+Digits shortest_digits(T value) {
+  constexpr auto kScientific = std::chars_format::scientific;
+  std::array<char, 40> text{};
+  char* const begin = text.data();
+  const char* end = std::to_chars(begin, begin + text.size(), value, kScientific).ptr;
+  if (value < std::numeric_limits<T>::min() && end - begin > 1 && begin[1] == 'e') {
+    // Where one digit is enough, Java takes two if they are nearer: 4.9E-324. This can differ only
+    // for subnormal numbers.
+    end = std::to_chars(begin, begin + text.size(), value, kScientific, 1).ptr;
+    Digits digits = split({begin, static_cast<std::size_t>(end - begin)});
+    digits.count -= digits.text[1] == '0' ? 1 : 0;
+    return digits;
+  }
+  return split({begin, static_cast<std::size_t>(end - begin)});
 }
 
 char* put(char* to, const char* from, int count) {

@@ -2,11 +2,11 @@
 
 #include "base/text.hpp"
 #include "formats/csv/cell.hpp"
+#include "formats/csv/plain_number.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <vector>
 
@@ -19,40 +19,39 @@ using table::ColumnType;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// True if `c` cannot be part of a number, so that a number ends before it.
 bool ends_number(char c) {
-  return !is_digit(c) && std::string_view("+-.eExXfFdDpPNaIinty").find(c) == std::string_view::npos;
+  return !plain::is_digit(c) && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E';
 }
 
-/// The end of the plain number at `at`, with its value; nullptr if there is none.
-const char* scan_double(const char* at, const char* end, double& value) {
-  const char first = *at == '-' ? at[1] : *at;
-  if (!is_digit(first) && first != '.') {
-    return nullptr;
-  }
-  const auto result = std::from_chars(at, end, value);
-  return result.ec == std::errc() ? result.ptr : nullptr;
+template <typename T>
+PlainParser integer_parser() {
+  return {.kind = PlainParser::Kind::kInteger,
+          .least = std::numeric_limits<T>::min(),
+          .most = std::numeric_limits<T>::max()};
 }
 
-/// The same for a whole number of at most 18 digits, which cannot overflow.
-const char* scan_integer(const char* at, std::int64_t& value) {
-  constexpr int kSafeDigits = 18;
-  const bool negative = *at == '-';
-  at += negative ? 1 : 0;
-  const char* const digits = at;
-  std::int64_t magnitude = 0;
-  for (; is_digit(*at); ++at) {
-    if (at - digits == kSafeDigits) {
-      return nullptr;
-    }
-    magnitude = magnitude * 10 + (*at - '0');
+/// Which way a field of `type` takes through parse_plain().
+PlainParser parser_of(ColumnType type) {
+  switch (type) {
+    case ColumnType::kDouble:
+    case ColumnType::kDecimal:
+      return {.kind = PlainParser::Kind::kDouble};
+    case ColumnType::kFloat:
+      return {.kind = PlainParser::Kind::kFloat};
+    case ColumnType::kByte:
+      return integer_parser<std::int8_t>();
+    case ColumnType::kShort:
+      return integer_parser<std::int16_t>();
+    case ColumnType::kInt:
+      return integer_parser<std::int32_t>();
+    case ColumnType::kLong:
+      return integer_parser<std::int64_t>();
+    case ColumnType::kString:
+      return {.kind = PlainParser::Kind::kText};
+    default:
+      return {.kind = PlainParser::Kind::kNone};
   }
-  value = negative ? -magnitude : magnitude;
-  return at == digits ? nullptr : at;
 }
 
 Result<void> check_options(const table::Schema& schema, const Options& options) {
@@ -83,12 +82,18 @@ Reader::Reader(std::unique_ptr<ByteSource> source, table::Schema schema, const O
     : schema_(std::move(schema)),
       scanner_(options),
       quote_(options.quote_char.value_or('\0')),
-      fast_(options.field_delimiter.size() == 1 && options.row_delimiter.size() == 1 &&
-            ends_number(options.field_delimiter[0]) && ends_number(options.row_delimiter[0]) &&
-            ends_number(quote_)),
+      field_end_(options.field_delimiter[0]),
+      row_end_(options.row_delimiter[0]),
+      has_plain_fields_(options.field_delimiter.size() == 1 && options.row_delimiter.size() == 1 &&
+                        ends_number(field_end_) && ends_number(row_end_) && ends_number(quote_)),
       skip_blank_line_(options.skip_blank_line),
       lenient_(options.lenient),
-      window_(std::move(source), options.row_delimiter) {}
+      window_(std::move(source), options.row_delimiter) {
+  std::transform(schema_.begin(),
+                 schema_.end(),
+                 std::back_inserter(parsers_),
+                 [](const table::Column& column) { return parser_of(column.type); });
+}
 
 Result<std::unique_ptr<Reader>> Reader::open(std::unique_ptr<ByteSource> source,
                                              table::Schema schema,
@@ -234,17 +239,15 @@ bool Reader::would_wait() const {
 }
 
 Reader::Step Reader::parse_row(Cell* cells) {
-  if (skip_blank_row()) {
-    return Step::kBlank;
-  }
   Row row{.at = window_.begin()};
-  const std::string_view row_delimiter = scanner_.row_delimiter();
-  if (scanner_.drops_carriage_return() && row.at[0] == '\r' &&
-      scanner_.at_row_delimiter(row.at + 1, window_.end())) {
-    std::fill_n(cells, schema_.size(), Cell::of_null());
-    row.at += 1 + row_delimiter.size();
-    row.ended = true;
-    return finish_row(row);
+  if (*row.at == row_end_ || *row.at == '\r') {
+    const Step step = parse_blank_row(cells);
+    if (step != Step::kMore) {
+      return step;
+    }
+  }
+  if (has_plain_fields_) {
+    parse_plain(row, cells);
   }
   for (; row.column < schema_.size(); ++row.column) {
     if (row.ended) {
@@ -262,52 +265,99 @@ Reader::Step Reader::parse_row(Cell* cells) {
   return row.ended ? finish_row(row) : skip_rest(row, std::nullopt);
 }
 
-/// Step over an empty row; with skip_blank_line also over a lone "\r".
-bool Reader::skip_blank_row() {
+/// A row of nothing or of a lone "\r"; kMore if it is none.
+Reader::Step Reader::parse_blank_row(Cell* cells) {
   const char* at = window_.begin();
-  if (skip_blank_line_ && *at == '\r' && scanner_.drops_carriage_return()) {
-    ++at;
-  }
+  const bool lone_return = *at == '\r' && scanner_.drops_carriage_return();
+  at += lone_return ? 1 : 0;
   if (!scanner_.at_row_delimiter(at, window_.end())) {
-    return false;
+    return Step::kMore;
   }
   Row row{.at = at + scanner_.row_delimiter().size()};
   finish_row(row);
-  return true;
+  if (!lone_return || skip_blank_line_) {
+    return Step::kBlank;
+  }
+  std::fill_n(cells, schema_.size(), Cell::of_null());
+  return Step::kRow;
+}
+
+/// Parse the fields at the front of the row that are as plain as most: unquoted, and numbers in a
+/// common form. Stops before the first that is not, which parse_field() then looks at.
+void Reader::parse_plain(Row& row, Cell* cells) const {
+  const char* at = row.at;
+  const std::size_t columns = parsers_.size();
+  std::size_t column = 0;
+  for (; column < columns; ++column) {
+    Cell& cell = cells[column];
+    const char* const end = scan_plain(parsers_[column], at, cell);
+    if (end == nullptr) {
+      break;
+    }
+    if (*end != field_end_) {
+      if (column + 1 == columns && *end == row_end_) {
+        row.ended = true;
+        at = end + 1;
+        ++column;
+      }
+      break;
+    }
+    at = end + 1;
+  }
+  row.at = at;
+  row.column = column;
+}
+
+/// The end of the plain field at `at`, with its value, or nullptr.
+inline const char* Reader::scan_plain(const PlainParser& parser, const char* at, Cell& cell) const {
+  switch (parser.kind) {
+    case PlainParser::Kind::kDouble: {
+      double value = 0;
+      const char* const end = scan_real(at, value);
+      cell = Cell::of_real(value);
+      return end;
+    }
+    case PlainParser::Kind::kFloat: {
+      float value = 0;
+      const char* const end = scan_real(at, value);
+      cell = Cell::of_real(static_cast<double>(value));
+      return end;
+    }
+    case PlainParser::Kind::kInteger: {
+      std::int64_t value = 0;
+      const char* const end = scan_integer(at, value);
+      cell = Cell::of_integer(value);
+      return value >= parser.least && value <= parser.most ? end : nullptr;
+    }
+    case PlainParser::Kind::kText: {
+      if (*at == quote_ || *at == field_end_) {
+        return nullptr;
+      }
+      const char* const end = find_either(at, window_.end(), field_end_, row_end_);
+      cell = Cell::of_bytes({at, static_cast<std::size_t>(end - at)});
+      return *end == field_end_ ? end : nullptr;
+    }
+    default:
+      return nullptr;
+  }
 }
 
 Reader::Step Reader::parse_field(Row& row, Cell& cell) {
-  if (fast_) {
-    const ColumnType type = schema_[row.column].type;
-    const char* end = nullptr;
-    if (type == ColumnType::kDouble) {
-      double value = 0;
-      end = scan_double(row.at, window_.end(), value);
-      cell = Cell::of_real(value);
-    } else if (type == ColumnType::kLong) {
-      std::int64_t value = 0;
-      end = scan_integer(row.at, value);
-      cell = Cell::of_integer(value);
-    }
-    if (end != nullptr && *end == scanner_.field_delimiter()[0]) {
-      row.at = end + 1;
-      return Step::kRow;
-    }
-  }
   const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
   if (field.end == FieldEnd::kMore) {
     return Step::kMore;
   }
-  if (field.end == FieldEnd::kUnbalanced) {
-    const Error problem =
-        Error(ErrorCode::kInput,
-              fmt::format("{}: line {}, column {}: the quote that begins here is not closed",
-                          window_.name(),
-                          line_ + row.line_breaks,
-                          quote(schema_[row.column].name)));
-    return skip_rest(row, problem);
-  }
   const ColumnType type = schema_[row.column].type;
+  if (field.end == FieldEnd::kUnbalanced) {
+    return skip_rest(row,
+                     Error(ErrorCode::kInput,
+                           fmt::format("{}: line {}, column {} ({}): the quote that begins here is "
+                                       "not closed",
+                                       window_.name(),
+                                       line_ + row.line_breaks,
+                                       quote(schema_[row.column].name),
+                                       table::type_name(type))));
+  }
   if (type == ColumnType::kString) {
     if (!parse_text(row, field, cell)) {
       return Step::kMore;
@@ -317,7 +367,7 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
     if (!parse_cell(type, field, room, cell)) {
       return skip_rest(row, bad_field(row, field));
     }
-    if (!cell.null && cell.text == room.data() && table::storage(type) == table::Storage::kBytes) {
+    if (table::storage(type) == table::Storage::kBytes && !cell.null && cell.text == room.data()) {
       cell.text = rooms_.emplace_back(room).data();
     }
   }

@@ -13,8 +13,18 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace alinktf::csv {
+
+/// How to parse a field of a column whose text has the common form.
+struct PlainParser {
+  enum class Kind : std::uint8_t { kNone, kDouble, kFloat, kInteger, kText };
+
+  Kind kind = Kind::kNone;
+  std::int64_t least = 0;  ///< Of integers.
+  std::int64_t most = 0;
+};
 
 /// Reads a CSV source row by row, straight into cells. Texts stay where they were read to: nothing
 /// is allocated for a row or a cell.
@@ -59,18 +69,23 @@ class Reader final : public table::RowReader {
   Result<bool> have_row();
   Result<void> fill(table::RowBlock& block);
   Step parse_row(table::Cell* cells);
+  Step parse_blank_row(table::Cell* cells);
+  void parse_plain(Row& row, table::Cell* cells) const;
+  const char* scan_plain(const PlainParser& parser, const char* at, table::Cell& cell) const;
   Step parse_field(Row& row, table::Cell& cell);
   Step finish_row(Row& row);
   Step skip_rest(Row& row, std::optional<Error> problem);
-  bool skip_blank_row();
   bool parse_text(Row& row, const Field& field, table::Cell& cell);
   [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 
   table::Schema schema_;
   Scanner scanner_;
+  std::vector<PlainParser> parsers_;  ///< One a column.
   char quote_;
-  bool fast_;
+  char field_end_;  ///< The first characters of the delimiters.
+  char row_end_;
+  bool has_plain_fields_;  ///< The delimiters allow parse_plain().
   bool skip_blank_line_;
   bool lenient_;
   Window window_;

@@ -8,7 +8,7 @@ namespace alinktf::csv {
 
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 18U;
+constexpr std::size_t kReadBytes = std::size_t{1} << 16U;
 
 }  // namespace
 

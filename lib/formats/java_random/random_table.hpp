@@ -19,9 +19,9 @@ struct RandomTableOptions {
   /// Number of generated columns. If `output_cols` is given, its size decides.
   std::size_t num_cols = 0;
   /// Name of a BIGINT column 0 … num_rows-1 in front of the others. Default: none.
-  std::optional<std::string> id_col;
+  std::optional<std::string> id_col = std::nullopt;
   /// Names of the generated columns. Default: col0, col1 …
-  std::vector<std::string> output_cols;
+  std::vector<std::string> output_cols = {};
 };
 
 /// A table of DOUBLE columns, uniform in [0, 1), generated row by row from JavaRandom(0): bit for
