@@ -1,4 +1,5 @@
 """Fail in the way that the user parameter `how` names, in the task `who` (default: in all)."""
+
 import os
 import signal
 import sys

@@ -2,6 +2,7 @@
 
 With `after`, a file: the workers wait until the parameter server has written.
 """
+
 import os
 import time
 

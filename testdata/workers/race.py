@@ -1,4 +1,5 @@
 """worker:0 exits with 3, worker:1 with 9 a tenth of a second later; the chief would stay."""
+
 import os
 import sys
 import time

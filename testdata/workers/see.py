@@ -1,4 +1,5 @@
 """Leave what each role has seen in the folder `out` of the user parameters."""
+
 import json
 import os
 import shutil
@@ -21,9 +22,16 @@ def main(config):
     with open(role + ".tf_config", "w") as file:
         file.write(os.environ["TF_CONFIG"])
     with open(role + ".new", "w") as file:
-        json.dump({"config": {name: text(value) for name, value in config.__dict__.items()},
-                   "config_class": "%s.%s" % (type(config).__module__, type(config).__name__),
-                   "cwd": os.getcwd(), "files": sorted(os.listdir(config.work_dir)), "name": __name__}, file)
+        json.dump(
+            {
+                "config": {name: text(value) for name, value in config.__dict__.items()},
+                "config_class": "%s.%s" % (type(config).__module__, type(config).__name__),
+                "cwd": os.getcwd(),
+                "files": sorted(os.listdir(config.work_dir)),
+                "name": __name__,
+            },
+            file,
+        )
     os.rename(role + ".new", role + ".json")
     # Parameter servers are stopped when the workers have ended, but shall have seen too.
     for index in range(len(config.cluster.get("ps", []))):

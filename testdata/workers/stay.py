@@ -3,6 +3,7 @@
 Environment: STAY_OUT, the folder; STAY_IN, where to stay: "import", "main" or "main, whatever happens"; STAY_STRAYS, kinds of
 processes to leave behind: plain, setsid, daemon; STAY_THEN, the text of an exception to end with.
 """
+
 import os
 import signal
 import subprocess
@@ -32,8 +33,9 @@ def leave(kind):
             os._exit(0)
         os.wait()
     else:
-        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"],
-                         start_new_session=kind == "setsid")
+        subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=kind == "setsid"
+        )
 
 
 def main(config):

@@ -22,7 +22,12 @@ class StayTest(JobTest):
         os.mkdir(self.work.file("seen"))
 
     def start(self, where: str, *args, strays: str = "", then: str = "", popen=None, **keys) -> support.Job:
-        environment = {"STAY_OUT": self.work.file("seen"), "STAY_IN": where, "STAY_STRAYS": strays, "STAY_THEN": then}
+        environment = {
+            "STAY_OUT": self.work.file("seen"),
+            "STAY_IN": where,
+            "STAY_STRAYS": strays,
+            "STAY_THEN": then,
+        }
         self.work.write_job(mainScriptFile=script("stay"), env=environment, **keys)
         return self.work.start("run", "job.json", *args, **(popen or {}))
 
@@ -183,7 +188,9 @@ class SuspendTest(StayTest):
             self.wait_for("chief_0")
             os.write(ours, b"\x1a")
             wait_for_text(b"first 148")
-            tasks = [pid for pid in self.work.survivors() if b"start.py" in support.read(f"/proc/{pid}/cmdline")]
+            tasks = [
+                pid for pid in self.work.survivors() if b"start.py" in support.read(f"/proc/{pid}/cmdline")
+            ]
             self.assertEqual(len(tasks), 1)
             self.assert_states(tasks, stopped=True)
             os.write(ours, b"\n")
@@ -262,7 +269,9 @@ class CauseTest(StayTest):
     def test_stall(self):
         self.work.write_file("sleep.py", "import time\ndef main(config):\n    time.sleep(600)\n")
         self.work.write_job(mainScriptFile="sleep.py", stallTimeout="1s", numPSs=1)
-        self.assert_failed(self.work.run("run", "job.json"), 7, "stallTimeout", "[chief:0] running main", "time.sleep(600)")
+        self.assert_failed(
+            self.work.run("run", "job.json"), 7, "stallTimeout", "[chief:0] running main", "time.sleep(600)"
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ class BreastCancerTest(tf.TensorFlowTest):
     def test_accuracy(self):
         self.run_job("breast_cancer/job.json")
         rows = list(csv.DictReader(io.StringIO(self.work.read_file("out.csv"))))
-        self.assertEqual([int(row["id"]) for row in rows], list(range(0, 569, 5)), "the rows that were held out")
+        self.assertEqual(
+            [int(row["id"]) for row in rows], list(range(0, 569, 5)), "the rows that were held out"
+        )
         right = sum(row["diagnosis"] == row["prediction"] for row in rows)
         self.assertGreaterEqual(right / len(rows), 0.9)
         for row in rows:

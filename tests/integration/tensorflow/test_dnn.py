@@ -27,14 +27,20 @@ class DnnTest(tf.TensorFlowTest):
         self.assertGreater(len(rows), 1)
         self.assertEqual([int(row[0]) for row in rows], list(range(len(rows))), "contiguous, each once")
         self.assertRegex(rows[0][1], r"^\d{10}\.zip$")
-        return zipfile.ZipFile(io.BytesIO(b"".join(base64.b64decode(row[1], validate=True) for row in rows[1:])))
+        return zipfile.ZipFile(
+            io.BytesIO(b"".join(base64.b64decode(row[1], validate=True) for row in rows[1:]))
+        )
 
     def assert_trains(self, job: str) -> None:
         ended = self.run_job("dnn/" + job)
         self.assertNotIn("Traceback", ended.err)
         self.model().extractall(self.work.file("model"))
         done = subprocess.run(
-            [tf.PYTHON, "-c", PREDICT, self.work.file("model")], capture_output=True, text=True, timeout=tf.LIMIT, check=False
+            [tf.PYTHON, "-c", PREDICT, self.work.file("model")],
+            capture_output=True,
+            text=True,
+            timeout=tf.LIMIT,
+            check=False,
         )
         self.assertEqual(done.returncode, 0, done.stderr)
         told = json.loads(done.stdout.splitlines()[-1])

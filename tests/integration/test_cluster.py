@@ -1,0 +1,183 @@
+"""What the scripts of each role see: TF_CONFIG, their share of the rows, the config object, the work dir."""
+
+import json
+import os
+import re
+import unittest
+
+import support
+from records import features, frames
+from support import JobTest, script
+
+GOLDEN = os.path.join(support.TESTDATA, "golden", "jobs")
+GOLDEN_SCHEMA = "id int, x double, s string"
+
+
+def golden_rows(count: int) -> str:
+    return "".join(f"{number},{number / 2},s{number}\n" for number in range(count))
+
+
+class ClusterTest(JobTest):
+    """What the scripts of each role see."""
+
+    def prepare(self, rows: int, workers: int, ps: int = 0, **keys) -> None:
+        self.work.write_file("in.csv", golden_rows(rows))
+        os.mkdir(self.work.file("seen"))
+        self.work.write_job(
+            **{
+                "input": {"filePath": "in.csv", "schemaStr": GOLDEN_SCHEMA},
+                "mainScriptFile": script("see"),
+                "userParams": {"out": self.work.file("seen")},
+                "outputSchemaStr": "role string, rows long",
+                "numWorkers": workers,
+                "numPSs": ps,
+                **keys,
+            }
+        )
+
+    def see(self, rows: int, workers: int, ps: int = 0, **keys) -> None:
+        self.prepare(rows, workers, ps, **keys)
+        self.ended = self.work.run("run", "job.json")
+        self.assert_done(self.ended)
+
+    def seen(self, name: str) -> str:
+        return self.work.read_file("seen/" + name)
+
+    def ids(self, role: str) -> "list[int]":
+        return [features(record)["id"][0] for record in frames(self.work.file(f"seen/{role}.tfrecords"))]
+
+    def assert_shares(self, *shares: "list[int]") -> None:
+        """The ids of chief:0, worker:0, worker:1."""
+        self.assertEqual([self.ids(role) for role in ("chief_0", "worker_0", "worker_1")], list(shares))
+
+    def assert_tf_config(self, workers: int, ps: int, expected: "dict[str, str]") -> None:
+        self.see(1, workers, ps)
+        found = {role: self.seen(role + ".tf_config") for role in expected}
+        ports = sorted(set(re.findall(r"127\.0\.0\.1:(\d+)", "".join(found.values()))))
+        self.assertEqual(len(ports), workers + ps, "the same ports in all roles")
+        # Alink's numbers: workers first, chief = 0, then PS.
+        names = {}
+        cluster = json.loads(found["chief_0"])["cluster"]
+        for number, address in enumerate(
+            cluster["chief"] + cluster.get("worker", []) + cluster.get("ps", [])
+        ):
+            names[address] = f"h:p{number}"
+        for role, text in found.items():
+            for address, name in names.items():
+                text = text.replace(f'"{address}"', f'"{name}"')
+            self.assertEqual(text, expected[role])
+        self.assertEqual(len(os.listdir(self.work.file("seen"))), 3 * len(expected), "no other roles")
+
+    def test_tf_config_of_one_worker(self):
+        config = '{"cluster": {"chief": ["h:p0"]}, "task": {"type": "chief", "index": 0}}'
+        self.assert_tf_config(1, 0, {"chief_0": config})
+
+    def test_tf_config_of_three_workers(self):
+        cluster = '{"cluster": {"worker": ["h:p1", "h:p2"], "chief": ["h:p0"]}, "task": '
+        self.assert_tf_config(
+            3,
+            0,
+            {
+                "chief_0": cluster + '{"type": "chief", "index": 0}}',
+                "worker_0": cluster + '{"type": "worker", "index": 0}}',
+                "worker_1": cluster + '{"type": "worker", "index": 1}}',
+            },
+        )
+
+    def test_tf_config_of_two_workers_and_a_ps(self):
+        cluster = '{"cluster": {"ps": ["h:p2"], "worker": ["h:p1"], "chief": ["h:p0"]}, "task": '
+        self.assert_tf_config(
+            2,
+            1,
+            {
+                "chief_0": cluster + '{"type": "chief", "index": 0}}',
+                "worker_0": cluster + '{"type": "worker", "index": 0}}',
+                "ps_0": cluster + '{"type": "ps", "index": 0}}',
+            },
+        )
+
+    def test_tf_config_of_one_worker_and_a_ps(self):
+        cluster = '{"cluster": {"ps": ["h:p1"], "chief": ["h:p0"]}, "task": '
+        self.assert_tf_config(
+            1,
+            1,
+            {
+                "chief_0": cluster + '{"type": "chief", "index": 0}}',
+                "ps_0": cluster + '{"type": "ps", "index": 0}}',
+            },
+        )
+
+    def assert_golden_datasets(self, job: str, *roles: str) -> None:
+        for role in roles:
+            golden = support.read(os.path.join(GOLDEN, job, f"dataset_{role}.tfrecords"))
+            self.assertTrue(golden)
+            self.assertEqual(support.read(self.work.file(f"seen/{role}.tfrecords")), golden, role)
+
+    def test_dataset_of_one_worker(self):
+        self.see(5, 1)
+        self.assert_golden_datasets("b1", "chief_0")
+
+    def test_dataset_of_two_workers_and_a_ps(self):
+        self.see(10, 2, 1)
+        self.assertEqual(self.ids("chief_0"), [0, 2, 4, 6, 8])
+        self.assertEqual(self.ids("worker_0"), [1, 3, 5, 7, 9])
+        self.assertEqual(self.ids("ps_0"), [])
+
+    def test_datasets_padded_for_three_workers(self):
+        self.see(10, 3, userParams={"out": self.work.file("seen"), "write": "yes"})
+        self.assert_golden_datasets("b3", "chief_0", "worker_0", "worker_1")
+        self.assertIn("2 rows were repeated", self.ended.err)
+
+    def test_rows_dropped_for_three_workers(self):
+        self.see(10, 3, evenSplit="drop")
+        self.assert_shares([0, 3, 6], [1, 4, 7], [2, 5, 8])
+
+    def test_rows_left_as_they_are_for_three_workers(self):
+        self.see(10, 3, evenSplit="off")
+        self.assert_shares([0, 3, 6, 9], [1, 4, 7], [2, 5, 8])
+
+    def test_config_is_alink_s(self):
+        with open(os.path.join(GOLDEN, "b3", "chief_0.json"), encoding="utf-8") as file:
+            golden = json.load(file)
+        # Numbers reach the script as the job file writes them, so this one is not made by json.dumps.
+        params = (
+            '"out": "%s", "i": 16, "f": 1e-3, "f2": 0.1, "b": true, "n": null, "s": "x y", '
+            '"big": 12345678901234567890, "ALINK:save_latest_checkpoint": false' % self.work.file("seen")
+        )
+        self.prepare(10, 3, userParams="HERE")
+        text = self.work.read_file("job.json")
+        self.work.write_file("job.json", text.replace('"HERE"', "{" + params + "}"))
+        self.assert_done(self.work.run("run", "job.json"))
+        seen = json.loads(self.seen("chief_0.json"))
+        self.assertEqual(seen["config_class"], golden["config_class"])
+        self.assertEqual(list(seen["config"]), golden["config_dict_order"])
+        config, expected = seen["config"], golden["config"]
+        self.assertEqual(
+            {k: v["type"] for k, v in config.items()}, {k: v["type"] for k, v in expected.items()}
+        )
+        expected["user_params"]["value"].pop("dump_dir")
+        config["user_params"]["value"].pop("out")
+        for name in ("dataset_length", "num_workers", "task_index", "task_type", "user_params"):
+            self.assertEqual(config[name], expected[name], name)
+        work_dir = config["work_dir"]["value"]
+        self.assertTrue(work_dir.startswith(self.work.tmp + "/"), work_dir)
+        self.assertEqual(config["dataset_file"]["value"], work_dir + "/dataset.tfrecords")
+
+    def test_surroundings_of_a_script(self):
+        self.work.write_file("more.txt", "with it\n")
+        self.see(3, 1, userFiles=["more.txt"])
+        seen = json.loads(self.seen("chief_0.json"))
+        self.assertEqual(seen["cwd"], os.path.realpath(self.work.path))
+        self.assertEqual(seen["name"], "tf_user_main")
+        for name in (
+            "dataset.tfrecords",
+            "more.txt",
+            "tensor_shapes.txt",
+            "tensor_types.txt",
+            "tf_user_main.py",
+        ):
+            self.assertIn(name, seen["files"])
+
+
+if __name__ == "__main__":
+    unittest.main()
