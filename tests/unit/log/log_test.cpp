@@ -1,0 +1,72 @@
+#include "log/log.hpp"
+
+#include "sys/fd.hpp"
+#include "unit/result.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <regex>
+
+#include <unistd.h>
+
+namespace alinktf::log {
+namespace {
+
+/// What `act` writes to standard error.
+std::string stderr_of(const std::function<void()>& act) {
+  sys::Pipe pipe = take(sys::Pipe::create());
+  const sys::Fd before = take(sys::Fd::duplicate(STDERR_FILENO));
+  REQUIRE(::dup2(pipe.write.get(), STDERR_FILENO) == STDERR_FILENO);
+  pipe.write = sys::Fd();
+  act();
+  std::fflush(stderr);
+  REQUIRE(::dup2(before.get(), STDERR_FILENO) == STDERR_FILENO);  // the pipe's last writer goes
+  std::string text;
+  for (char byte = 0; ::read(pipe.read.get(), &byte, 1) == 1;) {
+    text.push_back(byte);
+  }
+  return text;
+}
+
+TEST_CASE("A message is one line with time and level", "[log]") {
+  const std::string text = stderr_of([] {
+    init(Level::kInfo);
+    message(Level::kWarn, "disk is {nearly} full");
+  });
+  const std::regex line(
+      R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning disk is \{nearly\} full\n)");
+  CAPTURE(text);
+  CHECK(std::regex_match(text, line));
+}
+
+TEST_CASE("Levels below the one asked for are silent", "[log]") {
+  const std::string text = stderr_of([] {
+    init(Level::kInfo);
+    message(Level::kTrace, "t");
+    message(Level::kDebug, "d");
+    message(Level::kInfo, "i");
+    message(Level::kError, "e");
+  });
+  CHECK_THAT(text, Catch::Matches("[^ ]+ info i\n[^ ]+ error e\n"));
+}
+
+TEST_CASE("A level can be as low as trace", "[log]") {
+  const std::string text = stderr_of([] {
+    init(Level::kTrace);
+    message(Level::kTrace, "t");
+  });
+  CHECK_THAT(text, Catch::EndsWith(" trace t\n"));
+}
+
+TEST_CASE("A raw line is written as it is whatever the level", "[log]") {
+  const std::string bytes("\xFF a\0b", 5);
+  CHECK(stderr_of([&] {
+          init(Level::kError);
+          raw_line(bytes);
+        }) == bytes + "\n");
+}
+
+}  // namespace
+}  // namespace alinktf::log
