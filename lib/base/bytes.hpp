@@ -57,8 +57,8 @@ class Buffer {
   }
   void commit(std::size_t size) { size_ += size; }
   void append(std::string_view bytes) {
-    std::memcpy(reserve(bytes.size()), bytes.data(), bytes.size());
-    commit(bytes.size());
+    // Unlike memcpy, copy() may be given a null pointer when there is nothing to copy.
+    commit(bytes.copy(reserve(bytes.size()), bytes.size()));
   }
   void push_back(char byte) {
     *reserve(1) = byte;
@@ -69,8 +69,10 @@ class Buffer {
   void truncate(std::size_t size) { size_ = std::min(size_, size); }
   /// Remove the first `size` bytes, moving the rest to the front.
   void consume(std::size_t size) {
-    std::memmove(data_.get(), data_.get() + size, size_ - size);
-    size_ -= size;
+    if (size != 0) {
+      std::memmove(data_.get(), data_.get() + size, size_ - size);
+      size_ -= size;
+    }
   }
 
   [[nodiscard]] char* data() { return data_.get(); }

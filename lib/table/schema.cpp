@@ -36,18 +36,17 @@ std::size_t find_comma(std::string_view text) {
 
 Result<Column> parse_column(std::string_view text, std::size_t number) {
   if (text.empty()) {
-    return Error(
-        ErrorCode::kSpec,
-        fmt::format("column {} is empty, expected \"name type\"; is there a comma too many?",
-                    number));
+    return Error(ErrorCode::kSpec,
+                 fmt::format("column {} is empty, expected 'name type'; is there a comma too many?",
+                             number));
   }
   const std::size_t blank = text.find_first_of(" \t\r\n");
   const std::string_view name = text.substr(0, blank);
   if (blank == std::string_view::npos) {
-    return Error(ErrorCode::kSpec,
-                 fmt::format("column {} has no type, expected \"name type\", e.g. \"{} double\"",
-                             quote(name),
-                             name));
+    return Error(
+        ErrorCode::kSpec,
+        fmt::format(
+            "column {} has no type, expected 'name type', e.g. '{} double'", quote(name), name));
   }
   const std::string_view type_text = trim(text.substr(blank));
   const std::optional<ColumnType> type = parse_type(type_text);
@@ -84,7 +83,7 @@ Result<Schema> parse_schema(std::string_view text) {
   }
   if (schema.empty()) {
     return Error(ErrorCode::kSpec,
-                 "the schema has no columns, expected e.g. \"id long, name string\"");
+                 "the schema has no columns, expected e.g. 'id long, name string'");
   }
   return schema;
 }

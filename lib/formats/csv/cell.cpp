@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "formats/csv/number.hpp"
 
-#include <cstring>
+#include <array>
 #include <limits>
 
 namespace alinktf::csv {
@@ -145,16 +145,22 @@ bool parse_cell(ColumnType type, const Field& field, TemporalText& room, Cell& c
   return parse_value(type, text, room, cell);
 }
 
+bool has_doubled(std::string_view text, char quote) {
+  const std::array<char, 2> doubled = {quote, quote};
+  return text.find(doubled.data(), 1, doubled.size()) != std::string_view::npos;
+}
+
 std::string_view unquote(std::string_view text, char quote) {
   text.remove_prefix(1);
   if (text.ends_with(quote)) {
     text.remove_suffix(1);
   }
-  const std::array<char, 2> doubled = {quote, quote};
-  std::size_t from = text.find(doubled.data(), 0, doubled.size());
+  std::size_t from = text.find(quote);
   if (from == std::string_view::npos) {
     return text;
   }
+  // The caller's buffer is not constant: Window::begin().
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   char* const data = const_cast<char*>(text.data());
   std::size_t to = from;
   while (from < text.size()) {

@@ -21,6 +21,9 @@ bool is_readable(table::ColumnType type);
 /// are written to `room`, which must live as long as the cell.
 bool parse_cell(table::ColumnType type, const Field& field, TemporalText& room, table::Cell& cell);
 
+/// True if `quote` stands twice in a row inside the quotes of a quoted field.
+bool has_doubled(std::string_view text, char quote);
+
 /// The value of a quoted STRING field: without its quotes, doubled ones reduced to one, in place.
 std::string_view unquote(std::string_view text, char quote);
 

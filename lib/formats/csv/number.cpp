@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace alinktf::csv {
@@ -131,7 +132,7 @@ std::optional<T> parse_real(std::string_view text) {
   const bool negative = take_sign(text);
   const std::optional<T> value = parse_unsigned<T>(text);
   // Java has one NaN, without a sign.
-  return value && negative && *value == *value ? std::optional(-*value) : value;
+  return value && negative && !std::isnan(*value) ? std::optional(-*value) : value;
 }
 
 }  // namespace

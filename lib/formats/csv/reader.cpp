@@ -17,6 +17,7 @@ namespace {
 using table::Cell;
 using table::ColumnType;
 
+constexpr std::size_t kMaxRowBytes = std::size_t{1} << 30U;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// True if `c` cannot be part of a number, so that a number ends before it.
@@ -119,7 +120,9 @@ Result<void> Reader::skip_preamble(const Options& options) {
     ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
     if (there) {
       Row row{.at = window_.begin()};
-      skip_rest(row, std::nullopt);
+      if (skip_rest(row, std::nullopt) == Step::kBad) {
+        return *std::move(problem_);
+      }
     }
   }
   return {};
@@ -128,8 +131,11 @@ Result<void> Reader::skip_preamble(const Options& options) {
 /// Have a whole row in the window, or all that is left: false if that is nothing.
 Result<bool> Reader::have_row() {
   while (!window_.is_last() && !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
-    ALINKTF_TRY(window_.refill().context(
-        [&] { return fmt::format("{}: line {}", window_.name(), line_); }));
+    if (window_.size() > kMaxRowBytes) {
+      return bad_row(
+          fmt::format("the row is longer than {} bytes; is a quote not closed?", kMaxRowBytes));
+    }
+    ALINKTF_TRY(window_.refill());
   }
   return window_.size() != 0;
 }
@@ -205,28 +211,22 @@ Result<void> Reader::read(table::RowBlock& block) {
 
 Result<void> Reader::fill(table::RowBlock& block) {
   while (!block.full()) {
-    switch (window_.size() == 0 ? Step::kMore : parse_row(block.next_row())) {
-      case Step::kRow:
-        block.add_row();
-        break;
-      case Step::kBlank:
-        break;
-      case Step::kBad:
-        if (!lenient_) {
-          return *std::move(problem_);
-        }
-        ++skipped_;
-        break;
-      case Step::kMore: {
-        // Moving the window would pull the texts from under the rows that are in the block.
-        if (block.rows() != 0) {
-          return {};
-        }
-        ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
-        if (!there) {
-          return {};
-        }
-        break;
+    const Step step = window_.size() == 0 ? Step::kMore : parse_row(block.next_row());
+    if (step == Step::kRow) {
+      block.add_row();
+    } else if (step == Step::kBad) {
+      if (!lenient_) {
+        return *std::move(problem_);
+      }
+      ++skipped_;
+    } else if (step == Step::kMore) {
+      // Moving the window would pull the texts from under the rows that are in the block.
+      if (block.rows() != 0) {
+        return {};
+      }
+      ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row());
+      if (!there) {
+        return {};
       }
     }
   }
@@ -330,12 +330,13 @@ inline const char* Reader::scan_plain(const PlainParser& parser, const char* at,
       return value >= parser.least && value <= parser.most ? end : nullptr;
     }
     case PlainParser::Kind::kText: {
-      if (*at == quote_ || *at == field_end_) {
+      if (*at == quote_ || *at == field_end_ || *at == row_end_) {
         return nullptr;
       }
       const char* const end = find_either(at, window_.end(), field_end_, row_end_);
-      cell = Cell::of_bytes({at, static_cast<std::size_t>(end - at)});
-      return *end == field_end_ ? end : nullptr;
+      const bool drop = *end == row_end_ && end[-1] == '\r' && scanner_.drops_carriage_return();
+      cell = Cell::of_bytes({at, static_cast<std::size_t>(end - at) - (drop ? 1 : 0)});
+      return drop && end - at == 1 ? nullptr : end;
     }
     default:
       return nullptr;
@@ -359,7 +360,7 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
                                        table::type_name(type))));
   }
   if (type == ColumnType::kString) {
-    if (!parse_text(row, field, cell)) {
+    if (!parse_text(field, cell)) {
       return Step::kMore;
     }
   } else {
@@ -379,16 +380,15 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
 
 /// A STRING. False if the row does not end in the window: doubled quotes are reduced in place,
 /// which must not happen to a row that will be parsed again.
-bool Reader::parse_text(Row& row, const Field& field, Cell& cell) {
+bool Reader::parse_text(const Field& field, Cell& cell) {
   if (!field.quoted) {
     cell = field.text.empty() ? Cell::of_null() : Cell::of_bytes(field.text);
     return true;
   }
-  if (!row.complete && !window_.is_last() &&
+  if (has_doubled(field.text, quote_) && !window_.is_last() &&
       !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
     return false;
   }
-  row.complete = true;
   cell = Cell::of_bytes(unquote(field.text, quote_));
   return true;
 }

@@ -32,7 +32,7 @@ struct PlainParser {
 /// What each type accepts stands at parse_cell(), the quoting rules in scanner.hpp. Surplus fields
 /// of a row are ignored, missing ones are an error. Errors are kInput and name source, line (from
 /// 1), column, what was found and what was expected; with Options::lenient a bad row is counted
-/// and left out. A row above Window::kMaxRowBytes is an error in any case.
+/// and left out. A row above 1 GiB is an error in any case.
 class Reader final : public table::RowReader {
  public:
   /// Start reading `source`: a byte order mark is skipped, and the first line as the options say.
@@ -55,10 +55,9 @@ class Reader final : public table::RowReader {
   enum class Step : std::uint8_t { kRow, kBlank, kBad, kMore };
   /// Where parsing a row has got to.
   struct Row {
-    const char* at;
+    const char* at = nullptr;
     std::size_t column = 0;
     bool ended = false;
-    bool complete = false;  ///< The row is known to end inside the window.
     std::uint32_t line_breaks = 0;
   };
 
@@ -75,7 +74,7 @@ class Reader final : public table::RowReader {
   Step parse_field(Row& row, table::Cell& cell);
   Step finish_row(Row& row);
   Step skip_rest(Row& row, std::optional<Error> problem);
-  bool parse_text(Row& row, const Field& field, table::Cell& cell);
+  bool parse_text(const Field& field, table::Cell& cell);
   [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 

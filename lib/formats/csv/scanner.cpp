@@ -60,64 +60,79 @@ const char* Scanner::closing_quote(const char* at, const char* end) const {
   }
 }
 
-Field Scanner::field(const char* at, const char* end, bool is_last) const {
-  Field found;
-  found.quoted = at != end && is_quote(*at);
-  const char* from = at;
-  if (found.quoted) {
-    const char* const closing = closing_quote(at + 1, end);
-    if (closing == nullptr || (closing + 1 == end && !is_last)) {
-      found.end = is_last ? FieldEnd::kUnbalanced : FieldEnd::kMore;
-      return found;
-    }
-    found.line_breaks = static_cast<std::uint32_t>(std::count(at, closing, row_delimiter_.back()));
-    from = closing + 1;
-  }
+Field Scanner::until_delimiter(Field field,
+                               const char* at,
+                               const char* from,
+                               const char* end) const {
   while ((from = find_either(from, end, field_delimiter_[0], row_delimiter_[0])) != end) {
     const bool row_ends = at_row_delimiter(from, end);
     if (row_ends || starts_with(from, end, field_delimiter_)) {
-      found.end = row_ends ? FieldEnd::kRow : FieldEnd::kField;
-      found.next = from + (row_ends ? row_delimiter_ : field_delimiter_).size();
-      if (row_ends && drops_carriage_return() && from != at && from[-1] == '\r') {
-        --from;
-      }
-      found.text = {at, static_cast<std::size_t>(from - at)};
-      return found;
+      field.end = row_ends ? FieldEnd::kRow : FieldEnd::kField;
+      field.next = from + (row_ends ? row_delimiter_ : field_delimiter_).size();
+      const bool drop = row_ends && drops_carriage_return() && from != at && from[-1] == '\r';
+      field.text = {at, static_cast<std::size_t>(from - at) - (drop ? 1 : 0)};
+      return field;
     }
     ++from;
   }
-  found.end = FieldEnd::kMore;
-  return found;
+  field.end = FieldEnd::kMore;
+  return field;
+}
+
+Field Scanner::field(const char* at, const char* end, bool is_last) const {
+  Field found;
+  found.quoted = at != end && is_quote(*at);
+  if (!found.quoted) {
+    return until_delimiter(found, at, at, end);
+  }
+  const char* const closing = closing_quote(at + 1, end);
+  if (closing == nullptr || (closing + 1 == end && !is_last)) {
+    found.end = is_last ? FieldEnd::kUnbalanced : FieldEnd::kMore;
+    return found;
+  }
+  found.line_breaks = static_cast<std::uint32_t>(std::count(at, closing, row_delimiter_.back()));
+  return until_delimiter(found, at, closing + 1, end);
+}
+
+const char* Scanner::step_quoted(const char*& at, const char* end, RowProgress& progress) const {
+  const char* const closing = closing_quote(at, end);
+  if (closing == nullptr || closing + 1 == end) {
+    at = closing == nullptr ? end : closing;
+    return nullptr;
+  }
+  progress.state = RowProgress::State::kPlain;
+  return closing + 1;
+}
+
+const char* Scanner::step_plain(const char*& at, const char* end, RowProgress& progress) const {
+  const auto left = static_cast<std::size_t>(end - at);
+  if (left < std::max(field_delimiter_.size(), row_delimiter_.size())) {
+    return nullptr;  // A longer delimiter may be cut here.
+  }
+  if (!starts_with(at, end, field_delimiter_)) {
+    return at + 1;
+  }
+  progress.state = RowProgress::State::kFieldStart;
+  return at + field_delimiter_.size();
 }
 
 bool Scanner::has_row_end(const char* row, const char* end, RowProgress& progress) const {
   using State = RowProgress::State;
   const char* at = row + progress.offset;
-  while (at != end) {
+  const char* next = at;
+  while (next != nullptr && (at = next) != end) {
     if (progress.state == State::kFieldStart) {
       const bool quoted = is_quote(*at);
       progress.state = quoted ? State::kQuoted : State::kPlain;
-      at += quoted ? 1 : 0;
+      next = at + (quoted ? 1 : 0);
     } else if (progress.state == State::kQuoted) {
-      const char* const closing = closing_quote(at, end);
-      if (closing == nullptr || closing + 1 == end) {
-        at = closing == nullptr ? end : closing;
-        break;
-      }
-      at = closing + 1;
-      progress.state = State::kPlain;
+      next = step_quoted(at, end, progress);
     } else {
       at = find_either(at, end, field_delimiter_[0], row_delimiter_[0]);
       if (at_row_delimiter(at, end)) {
         return true;
       }
-      const auto left = static_cast<std::size_t>(end - at);
-      if (left < std::max(field_delimiter_.size(), row_delimiter_.size())) {
-        break;  // A longer delimiter may be cut here.
-      }
-      const bool field_ends = starts_with(at, end, field_delimiter_);
-      at += field_ends ? field_delimiter_.size() : 1;
-      progress.state = field_ends ? State::kFieldStart : State::kPlain;
+      next = step_plain(at, end, progress);
     }
   }
   progress.offset = static_cast<std::size_t>(at - row);

@@ -66,6 +66,19 @@ class Scanner {
   static bool starts_with(const char* at, const char* end, std::string_view what) {
     return std::string_view(at, static_cast<std::size_t>(end - at)).starts_with(what);
   }
+  /// Look for the delimiter that ends `field`, from `from` on.
+  [[nodiscard]] Field until_delimiter(Field field,
+                                      const char* at,
+                                      const char* from,
+                                      const char* end) const;
+  /// One step of has_row_end() inside quotes and outside: where to go on, or nullptr if that cannot
+  /// be said before more has arrived; then `at` is where to look again.
+  [[nodiscard]] const char* step_quoted(const char*& at,
+                                        const char* end,
+                                        RowProgress& progress) const;
+  [[nodiscard]] const char* step_plain(const char*& at,
+                                       const char* end,
+                                       RowProgress& progress) const;
   /// The closing quote of the field whose text goes on at `at`, or nullptr.
   [[nodiscard]] const char* closing_quote(const char* at, const char* end) const;
 

@@ -13,11 +13,6 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 16U;
 }  // namespace
 
 Result<void> Window::refill() {
-  if (size() >= kMaxRowBytes) {
-    return Error(
-        ErrorCode::kInput,
-        fmt::format("the row is longer than {} bytes; is a quote not closed?", kMaxRowBytes));
-  }
   if (begin_ != 0) {
     bytes_.consume(begin_);
     begin_ = 0;

@@ -16,8 +16,6 @@ namespace alinktf::csv {
 class Window {
  public:
   static constexpr std::size_t kPadding = 32;
-  /// The longest row.
-  static constexpr std::size_t kMaxRowBytes = std::size_t{1} << 30U;
 
   /// The source is taken to end with `row_delimiter`: it is added if it is missing there.
   Window(std::unique_ptr<ByteSource> source, std::string row_delimiter)
@@ -37,7 +35,7 @@ class Window {
   void advance_to(const char* at) { begin_ = static_cast<std::size_t>(at - bytes_.data()); }
 
   /// Read more behind end(), or find that there is no more. Blocks; moves the bytes. kInput if the
-  /// source cannot be read or the window holds kMaxRowBytes already.
+  /// source cannot be read.
   Result<void> refill();
 
  private:

@@ -83,25 +83,51 @@ Range range(ColumnType type) {
   }
 }
 
-/// Length of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no surrogates,
-/// nothing overlong), or 0; then `bad` is the length of what one U+FFFD stands for.
-std::size_t utf8_length(std::string_view text, std::size_t& bad) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  bad = 1;
-  const unsigned char first = at(0);
+struct ByteRange {
+  unsigned char least;
+  unsigned char most;
+};
+
+/// What may follow the first byte of a UTF-8 sequence (RFC 3629: no surrogates, nothing overlong).
+ByteRange second_byte(unsigned char first) {
+  switch (first) {
+    case 0xE0:
+      return {.least = 0xA0, .most = 0xBF};
+    case 0xED:
+      return {.least = 0x80, .most = 0x9F};
+    case 0xF0:
+      return {.least = 0x90, .most = 0xBF};
+    case 0xF4:
+      return {.least = 0x80, .most = 0x8F};
+    default:
+      return {.least = 0x80, .most = 0xBF};
+  }
+}
+
+/// Length of the UTF-8 sequence that `first` begins, or 0 if it begins none.
+std::size_t announced_length(unsigned char first) {
   if (first < 0x80) {
     return 1;
   }
-  const std::size_t length = first >= 0xC2 && first < 0xE0    ? 2
-                             : first >= 0xE0 && first < 0xF0  ? 3
-                             : first >= 0xF0 && first <= 0xF4 ? 4
-                                                              : 0;
-  for (std::size_t i = 1; i < length; ++i, ++bad) {
-    const unsigned char least = i != 1 ? 0x80 : first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    const unsigned char most = i != 1 ? 0xBF : first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    if (i >= text.size() || at(i) < least || at(i) > most) {
+  if (first < 0xC2 || first > 0xF4) {
+    return 0;
+  }
+  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/// Length of the well-formed UTF-8 sequence at the front of `text`, or 0; then `bad` is the length
+/// of what one U+FFFD stands for.
+std::size_t utf8_length(std::string_view text, std::size_t& bad) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t length = announced_length(first);
+  bad = 1;
+  ByteRange range = second_byte(first);
+  for (; bad < length; ++bad) {
+    const auto byte = static_cast<unsigned char>(bad < text.size() ? text[bad] : '\0');
+    if (byte < range.least || byte > range.most) {
       return 0;
     }
+    range = {.least = 0x80, .most = 0xBF};
   }
   return length;
 }
@@ -145,9 +171,11 @@ class Decoder::Impl {
   [[nodiscard]] const table::Schema& schema() const { return schema_; }
 
   Result<void> decode(std::string_view serialized, Cell* row) {
-    if (arena_.SpaceUsed() > kArenaBytes) {
+    held_bytes_ += serialized.size();
+    if (arena_.SpaceUsed() > kHeldBytes || held_bytes_ > kHeldBytes) {
       arena_.Reset();
       example_ = google::protobuf::Arena::CreateMessage<proto::Example>(&arena_);
+      held_bytes_ = serialized.size();
     }
     if (serialized.size() > std::numeric_limits<int>::max() ||
         !example_->ParseFromArray(serialized.data(), static_cast<int>(serialized.size()))) {
@@ -168,8 +196,9 @@ class Decoder::Impl {
   }
 
  private:
-  // Maps free nothing in an arena, so it is given back when it has grown this large.
-  static constexpr std::size_t kArenaBytes = std::size_t{1} << 20U;
+  // The entries of a map in an arena, and the texts they hold outside of it, are freed only with
+  // the arena: it is given back when this much has been parsed.
+  static constexpr std::size_t kHeldBytes = std::size_t{1} << 20U;
 
   [[nodiscard]] Error absent(const table::Column& column) const {
     std::vector<std::string> names;
@@ -246,6 +275,7 @@ class Decoder::Impl {
   std::vector<std::string> repaired_;  ///< Per column: its text, if it was no UTF-8.
   google::protobuf::Arena arena_;
   proto::Example* example_;  ///< In arena_.
+  std::size_t held_bytes_ = 0;
 };
 
 Decoder::Decoder(table::Schema schema) : impl_(std::make_unique<Impl>(std::move(schema))) {}

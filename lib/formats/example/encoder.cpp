@@ -129,8 +129,7 @@ char* Encoder::write_bytes_entry(const Column& column, std::string_view value, c
   to = write_varint(list_bytes, to);
   *to++ = kItem;
   to = write_varint(value.size(), to);
-  std::memcpy(to, value.data(), value.size());
-  return to + value.size();
+  return to + value.copy(to, value.size());
 }
 
 inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* to) const {
@@ -153,6 +152,7 @@ inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* 
 }
 
 std::size_t Encoder::write_example(std::span<const Cell> row, char* to) {
+  ALINKTF_ASSERT(row.size() == columns_.size());
   // The length of the features stands before them. It is guessed to need as many bytes as in the
   // row before, and the features are moved in the rare case that it does not.
   char* const entries = to + 1 + length_bytes_;
