@@ -21,8 +21,25 @@ bool runnable(const fs::path& path) {
   return fs::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
 }
 
-/// `value` as a program: itself, or bin/python of the environment folder it names.
-Result<std::string> program_of(std::string value, std::string_view place) {
+/// The program `name` in the first folder of `search_path` that has it.
+std::optional<std::string> on_path(const std::string& name, const std::string& search_path) {
+  std::string_view rest = search_path;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const fs::path candidate = fs::path(rest.substr(0, end)) / name;
+    if (end != 0 && runnable(candidate)) {
+      return fs::absolute(candidate).string();
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
+
+/// `value` as a program: itself, bin/python of the environment folder it names, or a command on
+/// PATH.
+Result<std::string> program_of(std::string value,
+                               std::string_view place,
+                               const std::string& search_path) {
   constexpr std::string_view kScheme = "file://";
   if (value.starts_with(kScheme)) {
     value.erase(0, kScheme.size());
@@ -35,25 +52,18 @@ Result<std::string> program_of(std::string value, std::string_view place) {
     }
     tried.push_back(candidate.string());
   }
+  if (value.find('/') == std::string::npos) {
+    if (auto command = on_path(value, search_path)) {
+      return *std::move(command);
+    }
+    tried.push_back(value + " on PATH");
+  }
   return Error(ErrorCode::kSpec,
                fmt::format("{}: found '{}', expected a Python program or the folder of a virtual "
                            "environment (tried {})",
                            place,
                            value,
                            fmt::join(tried, ", ")));
-}
-
-std::optional<std::string> on_path(const std::string& search_path) {
-  std::string_view rest = search_path;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const fs::path candidate = fs::path(rest.substr(0, end)) / "python3";
-    if (end != 0 && runnable(candidate)) {
-      return fs::absolute(candidate).string();
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return std::nullopt;
 }
 
 /// Folders that may hold packages for the interpreter at `program`.
@@ -113,16 +123,17 @@ Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
                           Place{"/pythonEnv", search.python_env},
                           variable(search.alink_variable),
                           variable("VIRTUAL_ENV")};
+  const std::string search_path = search.environment("PATH").value_or("");
   Interpreter found;
   for (const Place& place : places) {
     if (!place.value.empty()) {
-      ALINKTF_ASSIGN_OR_RETURN(found.path, program_of(place.value, place.name));
+      ALINKTF_ASSIGN_OR_RETURN(found.path, program_of(place.value, place.name, search_path));
       found.found_by = place.name;
       break;
     }
   }
   if (found.path.empty()) {
-    const auto python3 = on_path(search.environment("PATH").value_or(""));
+    const auto python3 = on_path("python3", search_path);
     if (!python3) {
       return Error(
           ErrorCode::kSpec,

@@ -23,8 +23,8 @@ struct Interpreter {
   std::optional<std::string> tensorflow;  ///< version by its dist-info; nothing is run to learn it
 };
 
-/// Find the interpreter: each place may name a program or the folder of a venv or conda
-/// environment; last comes python3 on PATH. kSpec naming the place and the paths tried.
+/// Find the interpreter: each place may name a program, the folder of a venv or conda environment,
+/// or a command on PATH; last comes python3 on PATH. kSpec naming the place and the paths tried.
 Result<Interpreter> find_interpreter(const InterpreterSearch& search);
 
 }  // namespace alinktf::worker

@@ -91,6 +91,15 @@ TEST_CASE("An interpreter is a program or an environment's folder or a file URL"
   CHECK(path_of(machine.in("conda")) == machine.in("conda/bin/python3"));
 }
 
+TEST_CASE("A bare command is looked for on PATH", "[worker][interpreter]") {
+  Machine machine;
+  const std::string python = machine.program("bin/python3.9");
+  const std::map<std::string, std::string> variables{{"PATH", machine.in("bin")}};
+  CHECK(take(find({.command_line = "python3.9", .variables = variables})).path == python);
+  CHECK_THAT(failure(find({.command_line = "python3.4", .variables = variables}), ErrorCode::kSpec),
+             Contains("python3.4 on PATH"));
+}
+
 TEST_CASE("Links of a virtual environment are not followed", "[worker][interpreter]") {
   Machine machine;
   const std::string system = machine.program("usr/bin/python3");
