@@ -51,6 +51,19 @@ def main(config):
                       .stdout().split("threads ")[1].split()[0]) for threads in (3, 13)]
         self.assertEqual(counts[1] - counts[0], 10)
 
+    def test_a_worker_of_a_job_with_ps_looks_every_second_for_the_chiefs_variables(self):
+        script = '''
+import akdl.engine.run_config
+from akdl.engine import train
+import tensorflow as tf
+def main(config):
+    train.look_again_soon()
+    train.look_again_soon()
+    manager = tf.compat.v1.train.SessionManager
+    print("waits", manager()._recovery_wait_secs, manager(recovery_wait_secs=7)._recovery_wait_secs)
+'''
+        self.assertIn("waits 1 7\n", self.run_script(script, component="TensorFlowBatchOp").stdout())
+
     def test_environment_that_the_script_sets_reaches_tensorflow(self):
         script = '''
 import os, sys

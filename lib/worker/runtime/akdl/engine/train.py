@@ -19,6 +19,8 @@ def train_estimator(estimator, input_config, train_config, export_config, task_c
     """
     api = require_estimator()
     dataset_fn = _dataset_fn(input_config, train_config, task_config)
+    if (task_config.cluster or {}).get("ps"):
+        look_again_soon()
     hooks = [_WaitForWorkers(estimator.model_dir)] if _exports_for_others(task_config) else []
     api.train_and_evaluate(estimator, api.TrainSpec(dataset_fn, hooks=hooks), api.EvalSpec(dataset_fn, steps=1))
     if _exports(task_config):
@@ -62,6 +64,26 @@ def train_estimator_one_worker(estimator, input_config, train_config, export_con
 def train_keras_model(model, input_config, train_config, task_config):
     """`model.fit` on the task's rows."""
     model.fit(_dataset_fn(input_config, train_config, task_config)())
+
+
+def look_again_soon():
+    """Let a worker look every second, not every 30, whether the chief has made the variables.
+
+    All tasks start at the same time here, so a worker comes too early about every other time, and TensorFlow's
+    SessionManager would then sleep for its whole `recovery_wait_secs`.
+    """
+    manager = tf.train.SessionManager
+    original = manager.__init__
+    if getattr(original, "looks_again_soon", False):
+        return
+
+    def init(self, *args, **kwargs):
+        if len(args) < 5:
+            kwargs.setdefault("recovery_wait_secs", 1)
+        original(self, *args, **kwargs)
+
+    init.looks_again_soon = True
+    manager.__init__ = init
 
 
 class _WaitForWorkers(tf.train.SessionRunHook):
