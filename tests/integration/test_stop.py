@@ -200,8 +200,8 @@ class SuspendTest(StayTest):
         except OSError:
             self.fail(shown.decode())
         finally:
-            shell.wait()
-            os.close(ours)
+            os.close(ours)  # which also ends a shell that still waits for us
+            shell.wait(support.LIMIT)
         self.assert_clean()
 
 
