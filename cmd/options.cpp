@@ -26,11 +26,15 @@ std::string json_string(const std::string& text) {
 }
 
 constexpr const char* kFooter = R"(Exit status:
-  0 done                     4 input unreadable or a bad row
-  1 internal, or the machine refused  5 a worker failed
-  2 command line             6 output
-  3 job file, Python, user files      7 time-out
-  ended by INT, TERM or HUP: everything is stopped, then alinktf dies by that signal)";
+  0  done
+  1  internal fault, or the machine refused (ports, processes, work dir)
+  2  command line
+  3  job file, Python, TensorFlow's version, user files
+  4  input unreadable, or a bad row
+  5  a worker failed
+  6  output exists or cannot be written
+  7  time-out or stall
+  Ended by INT, TERM or HUP: everything is stopped, then alinktf dies by that signal.)";
 
 /// Adds options and keeps what they say in `options`.
 class Parser {

@@ -41,6 +41,10 @@ Result<job::Outcome> run_planned(const Options& options, const sys::Signals& sig
   const auto surroundings = read_surroundings(options);
   ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
   ALINKTF_ASSIGN_OR_RETURN(const auto run_options, make_run_options(options, plan.job));
+  if (surroundings.variable("TF_CONFIG")) {
+    log::message(log::Level::kWarn,
+                 "TF_CONFIG is set in the environment: every task gets its own instead");
+  }
   const auto began = std::chrono::steady_clock::now();
   job::Outcome outcome = job::run_job(plan, surroundings, run_options, signals);
   if (outcome.error) {

@@ -50,6 +50,12 @@ class ClusterTest(JobTest):
         """The ids of chief:0, worker:0, worker:1."""
         self.assertEqual([self.ids(role) for role in ("chief_0", "worker_0", "worker_1")], list(shares))
 
+    def test_a_tf_config_of_the_environment_is_replaced_with_a_warning(self):
+        self.work.environment["TF_CONFIG"] = '{"cluster": {"worker": ["elsewhere:1"]}}'
+        self.see(1, 1)
+        self.assertNotIn("elsewhere", self.seen("chief_0.tf_config"))
+        self.assertIn("TF_CONFIG is set in the environment", self.ended.err)
+
     def assert_tf_config(self, workers: int, ps: int, expected: "dict[str, str]") -> None:
         self.see(1, workers, ps)
         found = {role: self.seen(role + ".tf_config") for role in expected}
