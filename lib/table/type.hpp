@@ -38,12 +38,13 @@ enum class ColumnType {
 enum class Storage {
   kInteger,  ///< Cell::integer, Int64List: BOOLEAN (0/1), BYTE, SHORT, INT, LONG.
   kReal,     ///< Cell::real, FloatList: FLOAT, DOUBLE, DECIMAL.
-  kBytes,    ///< Cell::text, BytesList: STRING, VARBINARY, DATE, TIME, TIMESTAMP in their text form.
-  kNested,   ///< Vectors and tensors: several values a cell.
+  kBytes,   ///< Cell::text, BytesList: STRING, VARBINARY, DATE, TIME, TIMESTAMP in their text form.
+  kNested,  ///< Vectors and tensors: several values a cell.
 };
 
 /// The type `name` stands for: Alink's names in any case (STRING, BIGINT, TINYINT …) and the
-/// obvious aliases (INTEGER, BOOL, REAL, NUMERIC, TEXT, VARCHAR(20), DECIMAL(10,2) …). Nothing if unknown.
+/// obvious aliases (INTEGER, BOOL, REAL, NUMERIC, TEXT, VARCHAR(20), DECIMAL(10,2) …). Nothing if
+/// unknown.
 std::optional<ColumnType> parse_type(std::string_view name);
 
 /// The canonical name, as Alink prints it: BIGINT for LONG, SMALLINT for SHORT …

@@ -43,8 +43,7 @@ TEST_CASE("The table is Alinks bit for bit", "[java_random][golden]") {
 }
 
 TEST_CASE("An id column comes first and draws no number", "[java_random][golden]") {
-  const auto table =
-      take(RandomTable::open({.num_rows = 100, .num_cols = 10, .id_col = "id"}));
+  const auto table = take(RandomTable::open({.num_rows = 100, .num_cols = 10, .id_col = "id"}));
   CHECK(table::to_string(table->schema()).substr(0, 21) == "id BIGINT,col0 DOUBLE");
   check_golden(*table, "random/random_100x10_id_p1.csv");
 }
