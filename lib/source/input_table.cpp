@@ -100,7 +100,7 @@ int row_id(sqlite3_vtab_cursor* cursor, sqlite3_int64* out) {
 }
 
 const sqlite3_module& module() {
-  static const sqlite3_module kModule = [] {
+  static const sqlite3_module methods_of_input = [] {
     sqlite3_module methods{};
     methods.xConnect = connect;  // no xCreate: the table exists without CREATE
     methods.xBestIndex = best_index;
@@ -114,7 +114,7 @@ const sqlite3_module& module() {
     methods.xRowid = row_id;
     return methods;
   }();
-  return kModule;
+  return methods_of_input;
 }
 
 std::string quoted_name(const std::string& name) {

@@ -70,11 +70,12 @@ Result<Table> apply_selected_cols(Table table, const spec::JobSpec& job) {
 }  // namespace
 
 Result<void> precheck(const spec::JobSpec& job) {
-  if (job.input.format == spec::Format::kCsv) {
-    ALINKTF_TRY(sys::FileSource::check(job.input.file_path));
-    if (job.select.empty()) {
-      ALINKTF_TRY(find_columns(job.input.schema, job.selected_cols));
-    }
+  if (job.input.format != spec::Format::kCsv) {
+    return {};
+  }
+  ALINKTF_TRY(sys::FileSource::check(job.input.file_path));
+  if (job.select.empty()) {  // else only SQLite knows the columns
+    ALINKTF_TRY(find_columns(job.input.schema, job.selected_cols));
   }
   return {};
 }
