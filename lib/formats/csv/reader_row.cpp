@@ -1,0 +1,215 @@
+// The part of Reader that turns one row's text into cells.
+#include "base/text.hpp"
+#include "formats/csv/cell.hpp"
+#include "formats/csv/plain_number.hpp"
+#include "formats/csv/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace alinktf::csv {
+
+using table::Cell;
+using table::ColumnType;
+
+Error Reader::bad_field(const Row& row, const Field& field) const {
+  const table::Column& column = schema_[row.column];
+  return {ErrorCode::kInput,
+          fmt::format("{}: line {}, column {} ({}): found {}, expected {}",
+                      window_.name(),
+                      line_ + row.line_breaks,
+                      quote(column.name),
+                      table::type_name(column.type),
+                      quote(field.text),
+                      expectation(column.type))};
+}
+
+Reader::Step Reader::parse_row(Cell* cells) {
+  Row row{.at = window_.begin()};
+  if (*row.at == row_end_ || *row.at == '\r') {
+    const Step step = parse_blank_row(cells);
+    if (step != Step::kMore) {
+      return step;
+    }
+  }
+  if (has_plain_fields_) {
+    parse_plain(row, cells);
+  }
+  for (; row.column < schema_.size(); ++row.column) {
+    if (row.ended) {
+      return skip_rest(row,
+                       bad_row(fmt::format("found {} fields, expected {}; column {} is missing",
+                                           row.column,
+                                           schema_.size(),
+                                           quote(schema_[row.column].name))));
+    }
+    const Step step = parse_field(row, cells[row.column]);
+    if (step != Step::kRow) {
+      return step;
+    }
+  }
+  return row.ended ? finish_row(row) : skip_rest(row, std::nullopt);
+}
+
+/// A row of nothing or of a lone "\r"; kMore if it is none.
+Reader::Step Reader::parse_blank_row(Cell* cells) {
+  const char* at = window_.begin();
+  const bool lone_return = *at == '\r' && scanner_.drops_carriage_return();
+  at += lone_return ? 1 : 0;
+  if (!scanner_.at_row_delimiter(at, window_.end())) {
+    return Step::kMore;
+  }
+  Row row{.at = at + scanner_.row_delimiter().size()};
+  finish_row(row);
+  if (!lone_return || skip_blank_line_) {
+    return Step::kBlank;
+  }
+  std::fill_n(cells, schema_.size(), Cell::of_null());
+  return Step::kRow;
+}
+
+/// Parse the fields at the front of the row that are as plain as most: unquoted, and numbers in a
+/// common form. Stops before the first that is not, which parse_field() then looks at.
+void Reader::parse_plain(Row& row, Cell* cells) const {
+  const char* at = row.at;
+  const std::size_t columns = parsers_.size();
+  std::size_t column = 0;
+  for (; column < columns; ++column) {
+    Cell& cell = cells[column];
+    const char* const end = scan_plain(parsers_[column], at, cell);
+    if (end == nullptr) {
+      break;
+    }
+    if (*end != field_end_) {
+      if (column + 1 == columns && *end == row_end_) {
+        row.ended = true;
+        at = end + 1;
+        ++column;
+      }
+      break;
+    }
+    at = end + 1;
+  }
+  row.at = at;
+  row.column = column;
+}
+
+/// The end of the plain field at `at`, with its value, or nullptr.
+inline const char* Reader::scan_plain(const PlainParser& parser, const char* at, Cell& cell) const {
+  switch (parser.kind) {
+    case PlainParser::Kind::kDouble: {
+      double value = 0;
+      const char* const end = scan_real(at, value);
+      cell = Cell::of_real(value);
+      return end;
+    }
+    case PlainParser::Kind::kFloat: {
+      float value = 0;
+      const char* const end = scan_real(at, value);
+      cell = Cell::of_real(static_cast<double>(value));
+      return end;
+    }
+    case PlainParser::Kind::kInteger: {
+      std::int64_t value = 0;
+      const char* const end = scan_integer(at, value);
+      cell = Cell::of_integer(value);
+      return value >= parser.least && value <= parser.most ? end : nullptr;
+    }
+    case PlainParser::Kind::kText: {
+      if (*at == quote_ || *at == field_end_ || *at == row_end_) {
+        return nullptr;
+      }
+      const char* const end = find_either(at, window_.end(), field_end_, row_end_);
+      const bool drop = *end == row_end_ && end[-1] == '\r' && scanner_.drops_carriage_return();
+      cell = Cell::of_bytes({at, static_cast<std::size_t>(end - at) - (drop ? 1 : 0)});
+      return drop && end - at == 1 ? nullptr : end;
+    }
+    default:
+      return nullptr;
+  }
+}
+
+Reader::Step Reader::parse_field(Row& row, Cell& cell) {
+  const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+  if (field.end == FieldEnd::kMore) {
+    return Step::kMore;
+  }
+  const ColumnType type = schema_[row.column].type;
+  if (field.end == FieldEnd::kUnbalanced) {
+    return skip_rest(row,
+                     Error(ErrorCode::kInput,
+                           fmt::format("{}: line {}, column {} ({}): the quote that begins here is "
+                                       "not closed",
+                                       window_.name(),
+                                       line_ + row.line_breaks,
+                                       quote(schema_[row.column].name),
+                                       table::type_name(type))));
+  }
+  if (type == ColumnType::kString) {
+    if (!parse_text(field, cell)) {
+      return Step::kMore;
+    }
+  } else {
+    TemporalText room{};
+    if (!parse_cell(type, field, room, cell)) {
+      return skip_rest(row, bad_field(row, field));
+    }
+    if (table::storage(type) == table::Storage::kBytes && !cell.null && cell.text == room.data()) {
+      cell.text = rooms_.emplace_back(room).data();
+    }
+  }
+  row.at = field.next;
+  row.line_breaks += field.line_breaks;
+  row.ended = field.end == FieldEnd::kRow;
+  return Step::kRow;
+}
+
+/// A STRING. False if the row does not end in the window: doubled quotes are reduced in place,
+/// which must not happen to a row that will be parsed again.
+bool Reader::parse_text(const Field& field, Cell& cell) {
+  if (!field.quoted) {
+    cell = field.text.empty() ? Cell::of_null() : Cell::of_bytes(field.text);
+    return true;
+  }
+  if (has_doubled(field.text, quote_) && !window_.is_last() &&
+      !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
+    return false;
+  }
+  cell = Cell::of_bytes(unquote(field.text, quote_));
+  return true;
+}
+
+/// Go to the end of the row, past the fields that no column reads; the row is bad if there is a
+/// `problem`.
+Reader::Step Reader::skip_rest(Row& row, std::optional<Error> problem) {
+  while (!row.ended) {
+    const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+    if (field.end == FieldEnd::kMore) {
+      return Step::kMore;
+    }
+    if (field.end == FieldEnd::kUnbalanced) {
+      if (!problem) {
+        problem = bad_row("a quote is not closed");
+      }
+      row.at = window_.end();
+      break;
+    }
+    row.at = field.next;
+    row.line_breaks += field.line_breaks;
+    row.ended = field.end == FieldEnd::kRow;
+  }
+  problem_ = std::move(problem);
+  const Step step = problem_ ? Step::kBad : Step::kRow;
+  finish_row(row);
+  return step;
+}
+
+Reader::Step Reader::finish_row(Row& row) {
+  window_.advance_to(row.at);
+  line_ += 1 + row.line_breaks;
+  progress_ = {};
+  return Step::kRow;
+}
+
+}  // namespace alinktf::csv
