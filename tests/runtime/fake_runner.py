@@ -130,7 +130,9 @@ class Task:
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 100) for fd in ends]
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
         actions += [(os.POSIX_SPAWN_DUP2, fd, to) for fd, to in zip(high, (3, 4, 5, 1, 2))]
-        self.pid = os.posix_spawn(self.python, [self.python, self._start], env, file_actions=actions)
+        # As the real runner does: a caller that ignores SIGINT (a shell's background job) hands that on otherwise.
+        self.pid = os.posix_spawn(self.python, [self.python, self._start], env, file_actions=actions,
+                                  setsigmask=[], setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
         self.status = None
         for fd in ends + high:
             os.close(fd)
