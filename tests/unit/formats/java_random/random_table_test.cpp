@@ -7,9 +7,27 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <span>
+#include <utility>
 
 namespace alinktf::java_random {
 namespace {
+
+void check_row(const table::Schema& schema,
+               std::span<const table::Cell> row,
+               const std::string& line) {
+  CAPTURE(line);
+  const std::vector<std::string> fields = golden::split(line, ',');
+  REQUIRE(fields.size() == row.size());
+  for (std::size_t c = 0; c < fields.size(); ++c) {
+    CAPTURE(c);
+    if (schema[c].type == table::ColumnType::kLong) {
+      CHECK(row[c].integer == std::strtoll(fields[c].c_str(), nullptr, 10));
+    } else {
+      CHECK(row[c].real == std::strtod(fields[c].c_str(), nullptr));
+    }
+  }
+}
 
 /// Compares the table with a file that Alink wrote, cell by cell and bit by bit.
 void check_golden(RandomTable& table, const std::string& path) {
@@ -19,17 +37,7 @@ void check_golden(RandomTable& table, const std::string& path) {
   do {
     take(table.read(block));
     for (std::size_t i = 0; i < block.rows(); ++i, ++row) {
-      const std::vector<std::string> fields = golden::split(lines.at(row), ',');
-      REQUIRE(fields.size() == block.width());
-      for (std::size_t c = 0; c < fields.size(); ++c) {
-        CAPTURE(row, c);
-        const table::Cell& cell = block.row(i)[c];
-        if (table.schema()[c].type == table::ColumnType::kLong) {
-          CHECK(cell.integer == std::strtoll(fields[c].c_str(), nullptr, 10));
-        } else {
-          CHECK(cell.real == std::strtod(fields[c].c_str(), nullptr));
-        }
-      }
+      check_row(table.schema(), std::as_const(block).row(i), lines.at(row));
     }
   } while (block.rows() != 0);
   CHECK(row == 100);
