@@ -11,9 +11,10 @@ import re
 import sys
 
 FORMATS = {  # sub-folder of formats: what it may include (besides itself)
+    "formats/text_form": {"base", "table"},
     "formats/tfrecord": {"base"},
-    "formats/example": {"base", "table", "formats/tfrecord"},
-    "formats/csv": {"base", "table"},
+    "formats/example": {"base", "table", "formats/text_form", "formats/tfrecord"},
+    "formats/csv": {"base", "table", "formats/text_form"},
     "formats/java_random": {"base", "table"},
     "formats/chunk": {"base"},
 }

@@ -18,11 +18,11 @@ csv::Options csv_options(const spec::InputSpec& input) {
           .header = input.csv.header,
           .skip_blank_line = input.skip_blank_line,
           .ignore_first_line = input.ignore_first_line,
-          .lenient = input.lenient};
+          .lenient = input.bad_rows.action == spec::BadRowSpec::Action::kSkip};
 }
 
 Result<Table> open_csv(const spec::InputSpec& input, int cancel_fd) {
-  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::FileSource::open(input.file_path));
+  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::FileSource::open(input.file_paths.front()));
   file->set_cancel_fd(cancel_fd);
   ALINKTF_ASSIGN_OR_RETURN(auto reader,
                            csv::Reader::open(std::move(file), input.schema, csv_options(input)));
@@ -73,7 +73,7 @@ Result<void> precheck(const spec::JobSpec& job) {
   if (job.input.format != spec::Format::kCsv) {
     return {};
   }
-  ALINKTF_TRY(sys::FileSource::check(job.input.file_path));
+  ALINKTF_TRY(sys::FileSource::check(job.input.file_paths.front()));
   if (job.select.empty()) {  // else only SQLite knows the columns
     ALINKTF_TRY(find_columns(job.input.schema, job.selected_cols));
   }

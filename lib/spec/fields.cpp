@@ -52,7 +52,7 @@ std::vector<Field> csv_input_fields(Draft& draft) {
       "directories, patterns and lists of files are not supported by this version";
   const auto set_skip = [&draft](std::size_t i) { draft.skip_bad_rows = i == 1; };
   return {
-      {"filePath", {}, Path{&in.file_path}, "",
+      {"filePath", {}, Path{&draft.input_path}, "",
        "The file to read; - is standard input.", kRequired, kCsv, kOneFile},
       {"schemaStr", {"schema", "tableSchema"}, SchemaText{&in.schema}, "",
        "The columns of the file: name type, name type …", kRequired, kCsv},
@@ -68,7 +68,7 @@ std::vector<Field> csv_input_fields(Draft& draft) {
        "Skip empty lines.", kOptional, kCsv},
       {"ignoreFirstLine", {}, Flag{&in.ignore_first_line}, "false",
        "Skip the first line unread.", kOptional, kCsv},
-      {"lenient", {}, Flag{&in.lenient}, "false",
+      {"lenient", {}, Flag{&draft.lenient}, "false",
        "Skip rows that do not parse; the same as onBadRow skip.", kOptional, kCsv},
       {"onBadRow", {}, Choice{{"fail", "skip"}, {}, set_skip}, R"("fail")",
        "What to do with rows that do not parse; skipped rows are counted.", kOptional, kCsv,
@@ -93,7 +93,7 @@ std::vector<Field> random_input_fields(Draft& draft) {
 }
 
 std::vector<Field> input_fields(Draft& draft) {
-  const auto set_format = [&draft](std::size_t i) { draft.format = static_cast<Format>(i); };
+  const auto set_format = [&draft](std::size_t i) { draft.format = i == 0 ? Format::kCsv : Format::kRandom; };
   const std::vector<Field> format = {
       {"format", {}, Choice{{"csv", "random"}, {"tfrecord", "jsonl", "ak"}, set_format}, "",
        "What the input is. Default: by the ending of filePath."}};

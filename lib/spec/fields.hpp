@@ -19,6 +19,8 @@ namespace alinktf::spec {
 struct Draft {
   JobSpec spec;
   std::optional<Format> format;       ///< input.format, if it stands there
+  std::string input_path;             ///< input.filePath
+  bool lenient = false;               ///< input.lenient
   std::optional<bool> skip_bad_rows;  ///< input.onBadRow
   bool native_params = false;         ///< userParamTypes
   std::string id_col;                 ///< input.idCol; empty: none

@@ -14,7 +14,7 @@ namespace alinktf::spec {
 
 enum class Component { kTensorFlowBatchOp, kTensorFlow2BatchOp };
 
-enum class Format { kCsv, kRandom };
+enum class Format { kCsv, kTfrecord, kJsonl, kRandom };
 
 enum class EvenSplit { kPad, kDrop, kOff };
 
@@ -26,32 +26,57 @@ struct CsvSpec {
   bool header = false;  ///< in: the first line names the columns and is checked; out: write one
 };
 
+/// How a file's bytes are packed. kAuto: in, by the first bytes of each file; out, by its ending.
+enum class Compression { kAuto, kNone, kGzip, kZlib };
+
+/// What happens to rows that do not parse.
+struct BadRowSpec {
+  enum class Action { kFail, kSkip, kReject };
+
+  Action action = Action::kFail;
+  std::string rejects;                ///< kReject: the file that gets them, absolute
+  std::optional<std::uint64_t> most;  ///< kReject: one more fails the job
+};
+
 struct InputSpec {
   Format format = Format::kCsv;
-  std::string file_path;  ///< absolute, or "-" for stdin
-  table::Schema schema;   ///< of the file; generated tables make their own
+  /// Absolute paths of files and directories, patterns with *, ? and [], or one "-" for stdin.
+  std::vector<std::string> file_paths;
+  std::string partitions;  ///< Alink's: "dt=20210101,dt=20210102/hour=*"; empty: all
+  Compression compression = Compression::kAuto;
+  /// Of the files. Generated tables make their own; TFRecord files may go without.
+  table::Schema schema;
   CsvSpec csv;
   bool skip_blank_line = true;
   bool ignore_first_line = false;
-  bool lenient = false;  ///< skip rows that do not parse (counted)
+  BadRowSpec bad_rows;
+  /// handleInvalidMethod SKIP: a vector or tensor whose text does not parse is null.
+  bool null_for_invalid = false;
   // Generated tables (Alink's RandomTableSource).
   std::int64_t num_rows = 0;
   std::int64_t num_cols = 0;
   std::optional<std::string> id_col;
   std::vector<std::string> output_cols;
+  std::string output_col_confs;  ///< "name:uniform(0,1);…", checked
 };
 
 struct OutputSpec {
-  bool given = false;           ///< false: there is no "output", so rows are printed for a reader
+  bool given = false;  ///< false: there is no "output", so rows are printed for a reader
+  Format format = Format::kCsv;
   std::string file_path = "-";  ///< absolute, or "-" for stdout
+  Compression compression = Compression::kAuto;
   CsvSpec csv;
   bool overwrite_sink = false;
+  int num_files = 1;  ///< above 1: file_path is a directory of files 1, 2, …
+  /// The output is a directory tree NAME=VALUE/… by these columns, which the files leave out.
+  std::vector<std::string> partition_cols;
 };
 
 struct JobSpec {
   std::string name;
   Component component = Component::kTensorFlow2BatchOp;
   InputSpec input;
+  std::vector<InputSpec> broadcast_inputs;
   std::string select;  ///< SQL select list; empty: all columns
   std::string where;   ///< SQL condition; empty: all rows
   std::vector<std::string> selected_cols;

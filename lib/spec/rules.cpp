@@ -14,7 +14,7 @@ namespace alinktf::spec {
 namespace {
 
 constexpr std::size_t kLongestName = 100;
-constexpr std::string_view kFormatNames[] = {"csv", "random"};
+constexpr std::string_view kFormatNames[] = {"csv", "tfrecord", "jsonl", "random"};
 
 std::string_view format_name(Format format) {
   return kFormatNames[static_cast<std::size_t>(format)];
@@ -152,12 +152,14 @@ void check_csv_switches(Session& session) {
         "first line already");
   }
   const auto skip = session.draft.skip_bad_rows;
-  if (skip && session.find("input.lenient") != nullptr && *skip != in.lenient) {
+  if (skip && session.find("input.lenient") != nullptr && *skip != session.draft.lenient) {
     session.problems.add(
         *session.find("input.onBadRow"),
         fmt::format("expected one of 'onBadRow' and 'lenient', found both, and they differ"));
   }
-  in.lenient = skip.value_or(in.lenient);
+  if (skip.value_or(session.draft.lenient)) {
+    in.bad_rows.action = BadRowSpec::Action::kSkip;
+  }
 }
 
 /// `side` is "input." or "output.".
@@ -263,6 +265,9 @@ void check_rules(Session& session) {
     }
   }
   check_output(session);
+  if (!session.draft.input_path.empty()) {
+    spec.input.file_paths = {session.draft.input_path};
+  }
 }
 
 }  // namespace alinktf::spec

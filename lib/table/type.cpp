@@ -49,6 +49,7 @@ constexpr std::array kNames = {
     Name{"BOOL_TENSOR", ColumnType::kBoolTensor},
     Name{"BYTE_TENSOR", ColumnType::kByteTensor},
     Name{"STRING_TENSOR", ColumnType::kStringTensor},
+    Name{"UBYTE_TENSOR", ColumnType::kUbyteTensor},
     Name{"VARBINARY", ColumnType::kVarbinary, true},
     Name{"INTEGER", ColumnType::kInt},
     Name{"BOOL", ColumnType::kBoolean},
@@ -146,6 +147,29 @@ Storage storage(ColumnType type) {
       return Storage::kBytes;
     default:
       return Storage::kNested;
+  }
+}
+
+std::optional<FeatureKind> feature_kind(ColumnType type) {
+  switch (type) {
+    case ColumnType::kFloat:
+    case ColumnType::kDouble:
+    case ColumnType::kDecimal:
+    case ColumnType::kVector:
+    case ColumnType::kDenseVector:
+    case ColumnType::kSparseVector:
+    case ColumnType::kFloatTensor:
+    case ColumnType::kDoubleTensor:
+      return FeatureKind::kFloatList;
+    case ColumnType::kIntTensor:
+    case ColumnType::kLongTensor:
+    case ColumnType::kBoolTensor:
+    case ColumnType::kUbyteTensor:
+      return FeatureKind::kInt64List;
+    case ColumnType::kTensor:
+      return std::nullopt;
+    default:
+      return storage(type) == Storage::kInteger ? FeatureKind::kInt64List : FeatureKind::kBytesList;
   }
 }
 

@@ -31,16 +31,20 @@ enum class ColumnType {
   kLongTensor,
   kBoolTensor,
   kByteTensor,
+  kUbyteTensor,
   kStringTensor,
 };
 
-/// Which member of a Cell holds a value of this type, and which list of a Feature.
+/// Which member of a Cell holds a value of this type.
 enum class Storage {
-  kInteger,  ///< Cell::integer, Int64List: BOOLEAN (0/1), BYTE, SHORT, INT, LONG.
-  kReal,     ///< Cell::real, FloatList: FLOAT, DOUBLE, DECIMAL.
-  kBytes,   ///< Cell::text, BytesList: STRING, VARBINARY, DATE, TIME, TIMESTAMP in their text form.
-  kNested,  ///< Vectors and tensors: several values a cell.
+  kInteger,  ///< Cell::integer: BOOLEAN (0/1), BYTE, SHORT, INT, LONG.
+  kReal,     ///< Cell::real: FLOAT, DOUBLE, DECIMAL.
+  kBytes,    ///< Cell::text: STRING, VARBINARY; DATE, TIME, TIMESTAMP in their text form.
+  kNested,   ///< Cell::text as table/nested.hpp lays it out: vectors and tensors.
 };
+
+/// Which list of a tf.train.Feature holds values of a type.
+enum class FeatureKind { kInt64List, kFloatList, kBytesList };
 
 /// The type `name` stands for: Alink's names in any case (STRING, BIGINT, TINYINT …) and the
 /// obvious aliases (INTEGER, BOOL, REAL, NUMERIC, TEXT, VARCHAR(20), DECIMAL(10,2) …). Nothing if
@@ -51,5 +55,9 @@ std::optional<ColumnType> parse_type(std::string_view name);
 std::string_view type_name(ColumnType type);
 
 Storage storage(ColumnType type);
+
+/// Nothing for TENSOR, whose values decide: one of floats or doubles becomes a float_list, one of
+/// texts or bytes a bytes_list, any other an int64_list.
+std::optional<FeatureKind> feature_kind(ColumnType type);
 
 }  // namespace alinktf::table

@@ -1,7 +1,7 @@
 #include "formats/csv/cell.hpp"
 
 #include "base/text.hpp"
-#include "formats/csv/number.hpp"
+#include "formats/text_form/number.hpp"
 
 #include <array>
 #include <limits>
@@ -46,7 +46,7 @@ bool is_blank(std::string_view text) {
 template <typename T>
 bool assign_integer(std::string_view text, Cell& cell) {
   const auto value =
-      parse_integer(text, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
+      text_form::parse_integer(text, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
   cell = value ? Cell::of_integer(*value) : Cell::of_null();
   return value.has_value();
 }
@@ -68,7 +68,10 @@ bool assign_boolean(std::string_view text, Cell& cell) {
   return is_true || text == "0" || equal_ignoring_case(text, "false");
 }
 
-bool parse_value(ColumnType type, std::string_view text, TemporalText& room, Cell& cell) {
+bool parse_value(ColumnType type,
+                 std::string_view text,
+                 text_form::TemporalText& room,
+                 Cell& cell) {
   switch (type) {
     case ColumnType::kBoolean:
       return assign_boolean(text, cell);
@@ -81,17 +84,17 @@ bool parse_value(ColumnType type, std::string_view text, TemporalText& room, Cel
     case ColumnType::kLong:
       return assign_integer<std::int64_t>(text, cell);
     case ColumnType::kFloat:
-      return assign_real(parse_float(text), cell);
+      return assign_real(text_form::parse_float(text), cell);
     case ColumnType::kDouble:
-      return assign_real(parse_double(text), cell);
+      return assign_real(text_form::parse_double(text), cell);
     case ColumnType::kDecimal:
-      return assign_real(parse_decimal(text), cell);
+      return assign_real(text_form::parse_decimal(text), cell);
     case ColumnType::kDate:
-      return assign_text(parse_date(text, room), cell);
+      return assign_text(text_form::parse_date(text, room), cell);
     case ColumnType::kTime:
-      return assign_text(parse_time(text, room), cell);
+      return assign_text(text_form::parse_time(text, room), cell);
     case ColumnType::kTimestamp:
-      return assign_text(parse_timestamp(text, room), cell);
+      return assign_text(text_form::parse_timestamp(text, room), cell);
     default:
       return false;
   }
@@ -130,7 +133,7 @@ bool is_readable(ColumnType type) {
   return type != ColumnType::kVarbinary && table::storage(type) != table::Storage::kNested;
 }
 
-bool parse_cell(ColumnType type, const Field& field, TemporalText& room, Cell& cell) {
+bool parse_cell(ColumnType type, const Field& field, text_form::TemporalText& room, Cell& cell) {
   std::string_view text = field.text;
   if (field.quoted) {
     if (text.size() < 2 || text.back() != text.front()) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "formats/csv/scanner.hpp"
-#include "formats/csv/temporal.hpp"
+#include "formats/text_form/temporal.hpp"
 #include "table/row_block.hpp"
 
 #include <string_view>
@@ -19,7 +19,10 @@ bool is_readable(table::ColumnType type);
 /// one of blanks and one of two quotes are null; a field wholly in quotes stands for what is
 /// between them. False if the value does not fit. Dates and times that are not in canonical form
 /// are written to `room`, which must live as long as the cell.
-bool parse_cell(table::ColumnType type, const Field& field, TemporalText& room, table::Cell& cell);
+bool parse_cell(table::ColumnType type,
+                const Field& field,
+                text_form::TemporalText& room,
+                table::Cell& cell);
 
 /// True if `quote` stands twice in a row inside the quotes of a quoted field.
 bool has_doubled(std::string_view text, char quote);

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "formats/csv/cell.hpp"
-#include "formats/csv/plain_number.hpp"
+#include "formats/text_form/plain_number.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// True if `c` cannot be part of a number, so that a number ends before it.
 bool ends_number(char c) {
-  return !plain::is_digit(c) && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E';
+  return !text_form::plain::is_digit(c) && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E';
 }
 
 template <typename T>

@@ -5,8 +5,8 @@
 #include "base/result.hpp"
 #include "formats/csv/options.hpp"
 #include "formats/csv/scanner.hpp"
-#include "formats/csv/temporal.hpp"
 #include "formats/csv/window.hpp"
+#include "formats/text_form/temporal.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
@@ -88,7 +88,7 @@ class Reader final : public table::RowReader {
   bool skip_blank_line_;
   bool lenient_;
   Window window_;
-  std::deque<TemporalText> rooms_;
+  std::deque<text_form::TemporalText> rooms_;
   std::uint64_t line_ = 1;  ///< Of the row at window_.begin().
   std::uint64_t rows_read_ = 0;
   std::uint64_t skipped_ = 0;

@@ -1,8 +1,8 @@
 // The part of Reader that turns one row's text into cells.
 #include "base/text.hpp"
 #include "formats/csv/cell.hpp"
-#include "formats/csv/plain_number.hpp"
 #include "formats/csv/reader.hpp"
+#include "formats/text_form/plain_number.hpp"
 
 #include <fmt/format.h>
 
@@ -100,19 +100,19 @@ inline const char* Reader::scan_plain(const PlainParser& parser, const char* at,
   switch (parser.kind) {
     case PlainParser::Kind::kDouble: {
       double value = 0;
-      const char* const end = scan_real(at, value);
+      const char* const end = text_form::scan_real(at, value);
       cell = Cell::of_real(value);
       return end;
     }
     case PlainParser::Kind::kFloat: {
       float value = 0;
-      const char* const end = scan_real(at, value);
+      const char* const end = text_form::scan_real(at, value);
       cell = Cell::of_real(static_cast<double>(value));
       return end;
     }
     case PlainParser::Kind::kInteger: {
       std::int64_t value = 0;
-      const char* const end = scan_integer(at, value);
+      const char* const end = text_form::scan_integer(at, value);
       cell = Cell::of_integer(value);
       return value >= parser.least && value <= parser.most ? end : nullptr;
     }
@@ -151,7 +151,7 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
       return Step::kMore;
     }
   } else {
-    TemporalText room{};
+    text_form::TemporalText room{};
     if (!parse_cell(type, field, room, cell)) {
       return skip_rest(row, bad_field(row, field));
     }

@@ -1,7 +1,7 @@
 #include "formats/csv/writer.hpp"
 
 #include "base/assert.hpp"
-#include "formats/csv/java_number.hpp"
+#include "formats/text_form/java_number.hpp"
 
 #include <array>
 #include <charconv>
@@ -57,11 +57,11 @@ void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& 
       append_integer(cell.integer, out);
       break;
     case ColumnType::kFloat:
-      append_java_float(static_cast<float>(cell.real), out);
+      text_form::append_java_float(static_cast<float>(cell.real), out);
       break;
     case ColumnType::kDouble:
     case ColumnType::kDecimal:
-      append_java_double(cell.real, out);
+      text_form::append_java_double(cell.real, out);
       break;
     case ColumnType::kString:
       append_text(cell.bytes(), out);

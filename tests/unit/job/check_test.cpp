@@ -13,7 +13,7 @@ using Catch::Contains;
 Plan plan_of(const std::string& input, int workers, int pss) {
   Plan plan;
   plan.job.name = "iris";
-  plan.job.input.file_path = input;
+  plan.job.input.file_paths = {input};
   plan.job.input.schema = take(table::parse_schema("size double, species string, seen boolean"));
   plan.job.output_schema = take(table::parse_schema("id long, info string"));
   plan.job.num_workers = workers;

@@ -16,7 +16,7 @@ using Catch::Contains;
 
 spec::JobSpec csv_job(const std::string& path, int workers) {
   spec::JobSpec job;
-  job.input.file_path = path;
+  job.input.file_paths = {path};
   job.input.schema = take(table::parse_schema("n long"));
   job.num_workers = workers;
   return job;
@@ -35,7 +35,7 @@ Result<FeedTotals> run(const spec::JobSpec& job) {
 TEST_CASE("The whole input is dealt out and counted", "[job][source]") {
   const sys::Scratch scratch;
   auto job = csv_job(scratch.write("in.csv", "1\nx\n3\n4\n5\n6\n"), 2);
-  job.input.lenient = true;
+  job.input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
   job.where = "n < 6";
   const FeedTotals totals = take(run(job));
   CHECK(totals.read.read == 6);

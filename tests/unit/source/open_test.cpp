@@ -12,7 +12,7 @@ using Catch::Contains;
 
 spec::JobSpec csv_job(const std::string& path, std::string_view schema) {
   spec::JobSpec job;
-  job.input.file_path = path;
+  job.input.file_paths = {path};
   job.input.schema = schema_of(schema);
   return job;
 }
@@ -44,7 +44,7 @@ TEST_CASE("A file is read with the keys of the job", "[source][open]") {
 TEST_CASE("Read rows are the good and the skipped and the filtered ones", "[source][open]") {
   const sys::Scratch scratch;
   auto job = csv_job(scratch.write("in.csv", "1\ntwo\n3\n4\nfive\n"), "a int");
-  job.input.lenient = true;
+  job.input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
   job.where = "a > 1";
   const Table table = take(open(job, -1));
   CHECK(rows_of(*table.rows) == Rows{{"3"}, {"4"}});

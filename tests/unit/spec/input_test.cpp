@@ -169,10 +169,14 @@ TEST_CASE("The first line is either checked or skipped", "[spec][input]") {
 
 TEST_CASE("The two keys for bad rows must agree", "[spec][input]") {
   const Job job;
-  CHECK(job.good(csv_job("", R"(, "lenient": true)")).input.lenient);
-  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip")")).input.lenient);
-  CHECK_FALSE(job.good(csv_job("", R"(, "onBadRow": "fail")")).input.lenient);
-  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip", "lenient": true)")).input.lenient);
+  CHECK(job.good(csv_job("", R"(, "lenient": true)")).input.bad_rows.action ==
+        BadRowSpec::Action::kSkip);
+  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip")")).input.bad_rows.action ==
+        BadRowSpec::Action::kSkip);
+  CHECK(job.good(csv_job("", R"(, "onBadRow": "fail")")).input.bad_rows.action ==
+        BadRowSpec::Action::kFail);
+  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip", "lenient": true)")).input.bad_rows.action ==
+        BadRowSpec::Action::kSkip);
   CHECK_THAT(job.problems(csv_job("", R"(, "onBadRow": "fail", "lenient": true)")),
              Contains("/input/onBadRow: expected one of 'onBadRow' and 'lenient', found both, and "
                       "they differ"));

@@ -36,7 +36,7 @@ TEST_CASE("A job file becomes a JobSpec", "[spec]") {
   CHECK(spec.name == "iris");
   CHECK(spec.component == Component::kTensorFlow2BatchOp);
   CHECK(spec.input.format == Format::kCsv);
-  CHECK(spec.input.file_path == job.in("job/iris.csv"));
+  CHECK(spec.input.file_paths.front() == job.in("job/iris.csv"));
   CHECK(spec.input.ignore_first_line);
   CHECK(spec.input.schema == table::Schema{{"sepal_length", table::ColumnType::kDouble},
                                            {"species", table::ColumnType::kString}});
@@ -44,7 +44,7 @@ TEST_CASE("A job file becomes a JobSpec", "[spec]") {
   CHECK(spec.input.csv.row_delimiter == "\r\n");
   CHECK(spec.input.csv.quote_char == '\'');
   CHECK_FALSE(spec.input.skip_blank_line);
-  CHECK(spec.input.lenient);
+  CHECK(spec.input.bad_rows.action == BadRowSpec::Action::kSkip);
   CHECK(spec.select == "*, 1. as label");
   CHECK(spec.where == "species <> 'x'");
   CHECK(spec.selected_cols == std::vector<std::string>{"label"});
@@ -83,7 +83,7 @@ TEST_CASE("What a job file leaves out has the defaults of the reference", "[spec
   CHECK_FALSE(spec.input.csv.header);
   CHECK(spec.input.skip_blank_line);
   CHECK_FALSE(spec.input.ignore_first_line);
-  CHECK_FALSE(spec.input.lenient);
+  CHECK(spec.input.bad_rows.action == BadRowSpec::Action::kFail);
   CHECK(spec.select.empty());
   CHECK(spec.where.empty());
   CHECK(spec.selected_cols.empty());

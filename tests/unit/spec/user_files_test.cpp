@@ -101,7 +101,7 @@ TEST_CASE("Paths start at the job file and those of the command line at the work
   Job job;
   job.set("output.filePath", "o.csv");
   const JobSpec spec = job.good(csv_job());
-  CHECK(spec.input.file_path == job.in("job/iris.csv"));
+  CHECK(spec.input.file_paths.front() == job.in("job/iris.csv"));
   CHECK(spec.output.file_path == job.in("cwd/o.csv"));
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("Standard input and output stay what they are", "[spec][files]") {
   Job job;
   job.set("input.filePath", "-").set("output.filePath", "-");
   const JobSpec spec = job.good(csv_job());
-  CHECK(spec.input.file_path == "-");
+  CHECK(spec.input.file_paths.front() == "-");
   CHECK(spec.output.file_path == "-");
 }
 

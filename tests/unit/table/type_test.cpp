@@ -73,5 +73,19 @@ TEST_CASE("Each type is stored as one kind of feature", "[table][type]") {
   CHECK(storage(ColumnType::kStringTensor) == Storage::kNested);
 }
 
+TEST_CASE("Every type but TENSOR has one kind of feature", "[table][type]") {
+  CHECK(feature_kind(ColumnType::kBoolean) == FeatureKind::kInt64List);
+  CHECK(feature_kind(ColumnType::kLong) == FeatureKind::kInt64List);
+  CHECK(feature_kind(ColumnType::kDecimal) == FeatureKind::kFloatList);
+  CHECK(feature_kind(ColumnType::kTimestamp) == FeatureKind::kBytesList);
+  CHECK(feature_kind(ColumnType::kVarbinary) == FeatureKind::kBytesList);
+  CHECK(feature_kind(ColumnType::kSparseVector) == FeatureKind::kFloatList);
+  CHECK(feature_kind(ColumnType::kDoubleTensor) == FeatureKind::kFloatList);
+  CHECK(feature_kind(ColumnType::kUbyteTensor) == FeatureKind::kInt64List);
+  CHECK(feature_kind(ColumnType::kByteTensor) == FeatureKind::kBytesList);
+  CHECK(feature_kind(ColumnType::kStringTensor) == FeatureKind::kBytesList);
+  CHECK_FALSE(feature_kind(ColumnType::kTensor).has_value());
+}
+
 }  // namespace
 }  // namespace alinktf::table

@@ -1,8 +1,8 @@
 // Alink's own answers, and where ours differ on purpose.
 #include "unit/golden.hpp"
 
-#include "formats/csv/java_number.hpp"
 #include "formats/csv/writer.hpp"
+#include "formats/text_form/java_number.hpp"
 #include "unit/formats/csv/rows.hpp"
 
 #include <catch2/catch.hpp>
@@ -60,8 +60,8 @@ std::string golden_field(const std::string& type, const std::vector<std::string>
     Buffer out;
     const double number = *value == "1E+309" ? std::numeric_limits<double>::infinity()
                                              : std::strtod(value->c_str(), nullptr);
-    append_java_double(type == "FLOAT" ? static_cast<double>(static_cast<float>(number)) : number,
-                       out);
+    text_form::append_java_double(
+        type == "FLOAT" ? static_cast<double>(static_cast<float>(number)) : number, out);
     return std::string(out.view());
   }
   return table::storage(*table::parse_type(type)) == table::Storage::kBytes ? "'" + *value : *value;
@@ -165,9 +165,9 @@ TEST_CASE("Numbers have the text that Alink writes", "[csv][golden]") {
     CAPTURE(row[0], row[1]);
     Buffer out;
     if (row[0] == "DOUBLE") {
-      append_java_double(from_bits<double, std::uint64_t>(row[1]), out);
+      text_form::append_java_double(from_bits<double, std::uint64_t>(row[1]), out);
     } else {
-      append_java_float(from_bits<float, std::uint32_t>(row[1]), out);
+      text_form::append_java_float(from_bits<float, std::uint32_t>(row[1]), out);
     }
     const std::string ours(out.view());
     if (ours != row[2]) {

@@ -1,8 +1,8 @@
 // Reads a whole CSV text into strings.
 #pragma once
 
-#include "formats/csv/java_number.hpp"
 #include "formats/csv/reader.hpp"
+#include "formats/text_form/java_number.hpp"
 #include "table/schema.hpp"
 #include "unit/result.hpp"
 
@@ -24,7 +24,7 @@ inline std::string show(const table::Column& column, const table::Cell& cell) {
       return std::to_string(cell.integer);
     case table::Storage::kReal: {
       Buffer out;
-      append_java_double(cell.real, out);
+      text_form::append_java_double(cell.real, out);
       return std::string(out.view());
     }
     default:

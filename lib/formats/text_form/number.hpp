@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 /// A double in the syntax of java.lang.Double.parseDouble, without surrounding blanks: optional
 /// sign, digits with an optional point and exponent, hexadecimal with a binary exponent, optional
@@ -23,4 +23,4 @@ std::optional<std::int64_t> parse_integer(std::string_view text,
                                           std::int64_t least,
                                           std::int64_t most);
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

@@ -1,16 +1,16 @@
-#include "formats/csv/number.hpp"
+#include "formats/text_form/number.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <limits>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-TEST_CASE("Doubles are read in every form that Java reads", "[csv][number]") {
+TEST_CASE("Doubles are read in every form that Java reads", "[text_form][number]") {
   struct Case {
     const char* text;
     double value;
@@ -33,7 +33,7 @@ TEST_CASE("Doubles are read in every form that Java reads", "[csv][number]") {
   CHECK(*parse_double(text) == value);
 }
 
-TEST_CASE("What is no number in Java is none here", "[csv][number]") {
+TEST_CASE("What is no number in Java is none here", "[text_form][number]") {
   const auto* const text = GENERATE("",
                                     "+",
                                     ".",
@@ -60,7 +60,7 @@ TEST_CASE("What is no number in Java is none here", "[csv][number]") {
   CHECK_FALSE(parse_float(text));
 }
 
-TEST_CASE("Numbers out of range become infinite or zero", "[csv][number]") {
+TEST_CASE("Numbers out of range become infinite or zero", "[text_form][number]") {
   CHECK(parse_double("1e309") == kInfinity);
   CHECK(parse_double("-1e309") == -kInfinity);
   CHECK(parse_double("1e-400") == 0.0);
@@ -76,13 +76,13 @@ TEST_CASE("Numbers out of range become infinite or zero", "[csv][number]") {
   CHECK(parse_float("3.5e38") == std::numeric_limits<float>::infinity());
 }
 
-TEST_CASE("A float is rounded once", "[csv][number]") {
+TEST_CASE("A float is rounded once", "[text_form][number]") {
   // Halfway between two floats, and a little more: by way of a double the little is lost.
   CHECK(parse_float("1.00000005960464477539062500000000001") == 1.00000012F);
   CHECK(parse_float("1.000000059604644775390625") == 1.0F);
 }
 
-TEST_CASE("NaN has no sign and decimals have no special values", "[csv][number]") {
+TEST_CASE("NaN has no sign and decimals have no special values", "[text_form][number]") {
   CHECK(std::isnan(*parse_double("NaN")));
   CHECK_FALSE(std::signbit(*parse_double("-NaN")));
   CHECK(parse_decimal("+1.10") == 1.1);
@@ -92,7 +92,7 @@ TEST_CASE("NaN has no sign and decimals have no special values", "[csv][number]"
   CHECK_FALSE(parse_decimal("Infinity"));
 }
 
-TEST_CASE("Integers have digits and a minus at most and stay in range", "[csv][number]") {
+TEST_CASE("Integers have digits and a minus at most and stay in range", "[text_form][number]") {
   constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   CHECK(parse_integer("-128", -128, 127) == -128);
@@ -107,4 +107,4 @@ TEST_CASE("Integers have digits and a minus at most and stay in range", "[csv][n
 }
 
 }  // namespace
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

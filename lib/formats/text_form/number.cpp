@@ -1,11 +1,11 @@
-#include "formats/csv/number.hpp"
+#include "formats/text_form/number.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 namespace {
 
@@ -166,4 +166,4 @@ std::optional<std::int64_t> parse_integer(std::string_view text,
   return value;
 }
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

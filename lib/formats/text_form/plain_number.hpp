@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 namespace plain {
 
@@ -245,4 +245,4 @@ inline const char* scan_integer(const char* at, std::int64_t& value) {
   return at == first ? nullptr : at;
 }
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

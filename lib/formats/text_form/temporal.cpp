@@ -1,8 +1,8 @@
-#include "formats/csv/temporal.hpp"
+#include "formats/text_form/temporal.hpp"
 
 #include <algorithm>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 namespace {
 
@@ -152,4 +152,4 @@ std::optional<std::string_view> parse_timestamp(std::string_view text, TemporalT
   return prefer(text, out);
 }
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

@@ -1,4 +1,4 @@
-#include "formats/csv/java_number.hpp"
+#include "formats/text_form/java_number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <limits>
 #include <string_view>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 namespace {
 
@@ -131,4 +131,4 @@ void append_java_float(float value, Buffer& out) {
   append_number(value, out);
 }
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

@@ -1,4 +1,4 @@
-#include "formats/csv/plain_number.hpp"
+#include "formats/text_form/plain_number.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 namespace {
 
 /// The text with the bytes behind it that scan_real() and scan_integer() count on.
@@ -53,7 +53,8 @@ std::string random_decimal(std::mt19937_64& random) {
   return text;
 }
 
-TEST_CASE("Random decimals are rounded to the nearest double and float", "[csv][plain_number]") {
+TEST_CASE("Random decimals are rounded to the nearest double and float",
+          "[text_form][plain_number]") {
   std::mt19937_64 random(20210131);
   int handled = 0;
   for (int i = 0; i < 200'000; ++i) {
@@ -64,7 +65,7 @@ TEST_CASE("Random decimals are rounded to the nearest double and float", "[csv][
   CHECK(handled > 150'000);
 }
 
-TEST_CASE("Shortest texts of random doubles are read back", "[csv][plain_number]") {
+TEST_CASE("Shortest texts of random doubles are read back", "[text_form][plain_number]") {
   std::mt19937_64 random(7);
   std::uniform_real_distribution<double> uniform(-1, 1);
   for (int i = 0; i < 100'000; ++i) {
@@ -78,7 +79,7 @@ TEST_CASE("Shortest texts of random doubles are read back", "[csv][plain_number]
   }
 }
 
-TEST_CASE("Ties between two doubles go to the even one", "[csv][plain_number]") {
+TEST_CASE("Ties between two doubles go to the even one", "[text_form][plain_number]") {
   // Halfway points of doubles near 2^53, and of floats near 2^24, as decimals of few digits.
   for (const char* text : {"9007199254740993",
                            "9007199254740995",
@@ -101,7 +102,7 @@ TEST_CASE("Ties between two doubles go to the even one", "[csv][plain_number]") 
   }
 }
 
-TEST_CASE("Every power of ten that is handled is right", "[csv][plain_number]") {
+TEST_CASE("Every power of ten that is handled is right", "[text_form][plain_number]") {
   for (int power = -70; power <= 70; ++power) {
     for (const char* digits :
          {"1", "9", "9007199254740993", "1234567890123456789", "9999999999999999999"}) {
@@ -113,7 +114,7 @@ TEST_CASE("Every power of ten that is handled is right", "[csv][plain_number]") 
   }
 }
 
-TEST_CASE("Zeros keep their sign", "[csv][plain_number]") {
+TEST_CASE("Zeros keep their sign", "[text_form][plain_number]") {
   double value = 1;
   const std::string text = padded("-0.000");
   REQUIRE(scan_real(text.data(), value) == text.data() + 6);
@@ -121,7 +122,7 @@ TEST_CASE("Zeros keep their sign", "[csv][plain_number]") {
   CHECK(std::signbit(value));
 }
 
-TEST_CASE("What is not plain is left to others", "[csv][plain_number]") {
+TEST_CASE("What is not plain is left to others", "[text_form][plain_number]") {
   double value = 0;
   for (const char* text : {"",
                            "-",
@@ -144,7 +145,7 @@ TEST_CASE("What is not plain is left to others", "[csv][plain_number]") {
   CHECK(*scan_real(suffix.data(), value) == 'd');
 }
 
-TEST_CASE("Whole numbers are read up to eighteen digits", "[csv][plain_number]") {
+TEST_CASE("Whole numbers are read up to eighteen digits", "[text_form][plain_number]") {
   std::int64_t value = 0;
   const std::string most = padded("-999999999999999999,");
   CHECK(*scan_integer(most.data(), value) == ',');
@@ -156,4 +157,4 @@ TEST_CASE("Whole numbers are read up to eighteen digits", "[csv][plain_number]")
 }
 
 }  // namespace
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

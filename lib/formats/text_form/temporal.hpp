@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 
 /// Room for the longest text: 2021-01-31 12:30:00.123456789.
 using TemporalText = std::array<char, 32>;
@@ -24,4 +24,4 @@ std::optional<std::string_view> parse_time(std::string_view text, TemporalText& 
 /// one digit and no trailing zeros beyond it, as java.sql.Timestamp prints it.
 std::optional<std::string_view> parse_timestamp(std::string_view text, TemporalText& room);
 
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form

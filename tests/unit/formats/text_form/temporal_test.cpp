@@ -1,10 +1,10 @@
-#include "formats/csv/temporal.hpp"
+#include "formats/text_form/temporal.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-namespace alinktf::csv {
+namespace alinktf::text_form {
 namespace {
 
 template <typename Parse>
@@ -13,13 +13,13 @@ std::string canonical(Parse parse, std::string_view text) {
   return std::string(parse(text, room).value_or("none"));
 }
 
-TEST_CASE("Dates get two digits for month and day", "[csv][temporal]") {
+TEST_CASE("Dates get two digits for month and day", "[text_form][temporal]") {
   CHECK(canonical(parse_date, "2021-01-31") == "2021-01-31");
   CHECK(canonical(parse_date, "2021-1-2") == "2021-01-02");
   CHECK(canonical(parse_date, "2000-02-29") == "2000-02-29");
 }
 
-TEST_CASE("Days that the calendar does not have are refused", "[csv][temporal]") {
+TEST_CASE("Days that the calendar does not have are refused", "[text_form][temporal]") {
   for (const char* text : {"2021-02-30",
                            "2021-02-29",
                            "1900-02-29",
@@ -41,7 +41,7 @@ TEST_CASE("Days that the calendar does not have are refused", "[csv][temporal]")
   }
 }
 
-TEST_CASE("Times get two digits for each part and wrap nothing", "[csv][temporal]") {
+TEST_CASE("Times get two digits for each part and wrap nothing", "[text_form][temporal]") {
   CHECK(canonical(parse_time, "1:2:3") == "01:02:03");
   CHECK(canonical(parse_time, "23:59:59") == "23:59:59");
   for (const char* text :
@@ -51,7 +51,7 @@ TEST_CASE("Times get two digits for each part and wrap nothing", "[csv][temporal
   }
 }
 
-TEST_CASE("Timestamps get the fraction that Java prints", "[csv][temporal]") {
+TEST_CASE("Timestamps get the fraction that Java prints", "[text_form][temporal]") {
   CHECK(canonical(parse_timestamp, "2021-01-01 00:00:00") == "2021-01-01 00:00:00.0");
   CHECK(canonical(parse_timestamp, "2021-1-2 3:4:5") == "2021-01-02 03:04:05.0");
   CHECK(canonical(parse_timestamp, "2021-01-01 00:00:00.10") == "2021-01-01 00:00:00.1");
@@ -69,7 +69,7 @@ TEST_CASE("Timestamps get the fraction that Java prints", "[csv][temporal]") {
   }
 }
 
-TEST_CASE("A canonical text is returned as it stands", "[csv][temporal]") {
+TEST_CASE("A canonical text is returned as it stands", "[text_form][temporal]") {
   TemporalText room{};
   const std::string_view text = "2021-01-31";
   CHECK(parse_date(text, room)->data() == text.data());
@@ -77,4 +77,4 @@ TEST_CASE("A canonical text is returned as it stands", "[csv][temporal]") {
 }
 
 }  // namespace
-}  // namespace alinktf::csv
+}  // namespace alinktf::text_form
