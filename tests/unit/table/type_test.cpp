@@ -46,7 +46,6 @@ TEST_CASE("Anything else is no type", "[table][type]") {
                            "VARCHAR(20",
                            "(20)",
                            "DECIMAL(,)",
-                           "UBYTE_TENSOR",
                            "MAP<STRING,INT>",
                            "INT INT"}) {
     CAPTURE(name);
