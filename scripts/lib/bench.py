@@ -1,90 +1,30 @@
 """The project's figures, each beside a peer that is measured in the same run, alternating with it.
 
 start   a job whose script does nothing, against the bare interpreter: wall time, median of the differences
-data    CSV to framed Examples, against tests/bench/csv_floor.cpp: CPU time, ratio of the medians
+data    what records cost, CPU time, ratio of the medians: CSV to framed Examples by our reader and encoder, and
+        by a whole run that spools them, against tests/bench/csv_floor.cpp; against TensorFlow's Python writer
 memory  peak memory of the runner for a large CSV, against a small one
 
 Exit status: 0 if every figure is within its bound, 1 otherwise.
 """
 
 import argparse
-import json
 import os
-import pathlib
 import statistics
-import subprocess
 import sys
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-RELEASE = ROOT / "build" / "release"
-ALINKTF = RELEASE / "cmd" / "alinktf"
-PROGRAMS = RELEASE / "tests" / "bench"
-FOLDER = ROOT / "build" / "bench"
-PYTHON = os.environ.get("ALINKTF_BENCH_PYTHON", "/usr/bin/python3.11")
+from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, job, run, table, watch
 
 START_BOUND_MS = 60
-DATA_BOUND = 0.6
+ENCODE_BOUND = 0.85
+RUNNER_BOUND = 0.7
+PYTHON_BOUND = 40
 MEMORY_BOUND_MIB = 8
-
-SCHEMA = ", ".join("f%d double" % i for i in range(10)) + ", label int"
-ROW_BYTES = 200  # of csv_gen, about
-
-
-def run(command):
-    """Run `command` to its end; returns (wall seconds, CPU seconds). CPU includes children that it waited for."""
-    started = time.perf_counter()
-    process = start(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    check(process)
-    return wall, usage.ru_utime + usage.ru_stime
-
-
-def start(command):
-    """Start `command` with its work dir in the build tree and what it says in a file."""
-    with open(str(FOLDER / "log"), "wb") as log:
-        return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                env=dict(os.environ, TMPDIR=str(FOLDER)))
-
-
-def check(process):
-    """End the benchmark if a process that has ended has failed."""
-    if process.returncode != 0:
-        sys.stderr.write((FOLDER / "log").read_text(encoding="utf-8", errors="replace"))
-        sys.exit("bench: status %d of: %s" % (process.returncode, " ".join(process.args)))
-
-
-def table(rows):
-    """A CSV file of csv_gen with that many rows; made once."""
-    path = FOLDER / ("rows_%d.csv" % rows)
-    if not path.exists():
-        part = path.with_suffix(".part")
-        run([PROGRAMS / "csv_gen", rows, part])
-        part.rename(path)
-    return path
-
-
-def job(name, csv, script):
-    """A job file that feeds `csv` to a script with this text."""
-    (FOLDER / (name + ".py")).write_text(script, encoding="utf-8")
-    spec = {
-        "component": "TensorFlow2BatchOp",
-        "input": {"format": "csv", "filePath": str(csv), "header": True, "schemaStr": SCHEMA},
-        "userFiles": [name + ".py"],
-        "mainScriptFile": name + ".py",
-        "outputSchemaStr": "x long",
-        "output": {"filePath": name + "_out.csv", "overwriteSink": True},
-        "pythonEnv": PYTHON,
-    }
-    path = FOLDER / (name + ".json")
-    path.write_text(json.dumps(spec, indent=2), encoding="utf-8")
-    return path
+NOTHING = "def main(config):\n    pass\n"
 
 
 def bench_start(quick):
-    spec = job("nothing", table(1), "def main(config):\n    pass\n")
+    spec = job("nothing", table(1), NOTHING)
     ours, bare = [ALINKTF, "run", spec, "--log-level", "error"], [PYTHON, "-c", "pass"]
     run(ours), run(bare)
     pairs = [(run(ours)[0] * 1e3, run(bare)[0] * 1e3) for _ in range(7 if quick else 31)]
@@ -95,62 +35,70 @@ def bench_start(quick):
             "+%.1f ms" % over, "at most +%d ms" % START_BOUND_MS, over <= START_BOUND_MS)
 
 
-def bench_data(quick):
+def cpu_row(what, ours, peer, peer_name, bound, rounds, megabytes):
+    """A row for two functions that do the same work and return CPU seconds: ratio of the peer's median to ours."""
+    ours(), peer()
+    our_cpu, peer_cpu = (statistics.median(column) for column in zip(*((ours(), peer()) for _ in range(rounds))))
+    ratio = peer_cpu / our_cpu
+    return (what, "%.3f s, %.0f MB/s" % (our_cpu, megabytes / our_cpu),
+            "%.3f s, %.0f MB/s, %s" % (peer_cpu, megabytes / peer_cpu, peer_name),
+            "%.2f" % ratio, "at least %.2f" % bound, ratio >= bound)
+
+
+def csv_floor(csv):
+    return lambda: run([PROGRAMS / "csv_floor", csv, FOLDER / "floor.tfrecords"])[1]
+
+
+def csv_to_examples(csv):
+    return lambda: run([PROGRAMS / "csv_to_examples", csv, FOLDER / "ours.tfrecords"])[1]
+
+
+def bench_encode(quick):
     csv = table(200_000 if quick else 1_000_000)
-    outs = FOLDER / "ours.tfrecords", FOLDER / "floor.tfrecords"
-    ours, floor = [PROGRAMS / "csv_to_examples", csv, outs[0]], [PROGRAMS / "csv_floor", csv, outs[1]]
-    run(ours), run(floor)
-    if outs[0].read_bytes() != outs[1].read_bytes():
+    ours, floor = csv_to_examples(csv), csv_floor(csv)
+    ours(), floor()
+    if (FOLDER / "ours.tfrecords").read_bytes() != (FOLDER / "floor.tfrecords").read_bytes():
         sys.exit("bench: csv_to_examples and csv_floor wrote different bytes")
-    pairs = [(run(ours)[1], run(floor)[1]) for _ in range(3 if quick else 7)]
-    our_cpu, floor_cpu = (statistics.median(column) for column in zip(*pairs))
-    megabytes = csv.stat().st_size / 1e6
-    ratio = floor_cpu / our_cpu
-    return ("data: CSV to framed Examples, CPU",
-            "%.3f s, %.0f MB/s" % (our_cpu, megabytes / our_cpu),
-            "%.3f s, %.0f MB/s, csv_floor" % (floor_cpu, megabytes / floor_cpu),
-            "%.2f" % ratio, "at least %.2f" % DATA_BOUND, ratio >= DATA_BOUND)
+    return cpu_row("data: CSV to framed Examples, CPU", ours, floor, "csv_floor", ENCODE_BOUND, 3 if quick else 7,
+                   csv.stat().st_size / 1e6)
 
 
-def alinktf_processes():
-    """The processes that run our program now: pid -> peak resident memory in KiB."""
-    peaks = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.readlink("/proc/%s/exe" % pid) == str(ALINKTF):
-                status = pathlib.Path("/proc/%s/status" % pid).read_text(encoding="ascii", errors="replace")
-                peaks[int(pid)] = int(status.split("VmHWM:")[1].split()[0])
-        except (OSError, IndexError):  # it has just ended
-            continue
-    return peaks
+def bench_runner(quick):
+    csv = table(200_000 if quick else 1_000_000)
+    spec = job("spool", csv, NOTHING)
+    return cpu_row("data: a run that spools, CPU of the runner", lambda: watch(spec)[1], csv_floor(csv), "csv_floor",
+                   RUNNER_BOUND, 3 if quick else 7, csv.stat().st_size / 1e6)
 
 
-def peak_mib(spec):
-    """Peak memory in MiB of the largest of alinktf's own processes while it runs `spec`; not of its workers.
+def bench_python(quick):
+    csv = table(20_000 if quick else 50_000)
+    writer = [ROOT / ".venv" / "bin" / "python", ROOT / "tests" / "bench" / "write_examples.py", csv,
+              FOLDER / "python.tfrecords"]
 
-    The kernel keeps the peak, so looking at it now and then misses only what happens after the last look.
-    """
-    others = set(alinktf_processes())
-    process = start([ALINKTF, "run", spec, "--log-level", "error"])
-    peak = 0
-    while process.poll() is None:
-        peak = max([peak] + [kib for pid, kib in alinktf_processes().items() if pid not in others])
-        time.sleep(0.002)
-    check(process)
-    return peak / 1024
+    def python():
+        run(writer)  # it prints the CPU seconds of its loop, without the import
+        return float((FOLDER / "log").read_text(encoding="utf-8").split()[-1])
+
+    return cpu_row("data: the same by TensorFlow's Python writer", csv_to_examples(csv), python, "Python",
+                   PYTHON_BOUND, 2 if quick else 5, csv.stat().st_size / 1e6)
 
 
 def bench_memory(quick):
     sizes = [10_000_000, 100_000_000 if quick else 1_000_000_000]
-    specs = [job("memory_%d" % size, table(size // ROW_BYTES), "def main(config):\n    pass\n") for size in sizes]
-    pairs = [[peak_mib(spec) for spec in specs] for _ in range(1 if quick else 3)]
+    specs = [job("memory_%d" % size, table(size // ROW_BYTES), NOTHING) for size in sizes]
+    pairs = [[watch(spec)[0] for spec in specs] for _ in range(1 if quick else 3)]
     small, large = (statistics.median(column) for column in zip(*pairs))
     return ("memory: runner's peak, CSV of %d MB" % (sizes[1] // 1_000_000),
             "%.1f MiB" % large, "%.1f MiB, CSV of 10 MB" % small,
             "+%.1f MiB" % (large - small), "at most +%d MiB" % MEMORY_BOUND_MIB, large - small <= MEMORY_BOUND_MIB)
 
 
-BENCHES = {"start": bench_start, "data": bench_data, "memory": bench_memory}
+# Each function makes one row: what, ours, the peer, their ratio, what is wanted, whether it is met.
+BENCHES = {
+    "start": [bench_start],
+    "data": [bench_encode, bench_runner, bench_python],
+    "memory": [bench_memory],
+}
 
 
 def main():
@@ -162,13 +110,14 @@ def main():
     if unknown:
         parser.error("unknown bench %s; expected some of: %s" % (", ".join(sorted(unknown)), ", ".join(BENCHES)))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    layout = "%-40s %-20s %-28s %-10s %-16s %s"
+    layout = "%-46s %-20s %-28s %-10s %-16s %s"
     print(layout % ("", "ours", "peer", "ratio", "wanted", ""))
     good = True
     for name in arguments.bench or BENCHES:
-        *cells, within = BENCHES[name](arguments.quick)
-        print(layout % (*cells, "ok" if within else "MISSED"), flush=True)
-        good = good and within
+        for bench in BENCHES[name]:
+            *cells, within = bench(arguments.quick)
+            print(layout % (*cells, "ok" if within else "MISSED"), flush=True)
+            good = good and within
     return 0 if good else 1
 
 

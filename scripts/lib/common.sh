@@ -6,6 +6,8 @@ repo=$PWD
 # Debian's own interpreter: the one on PATH may be another version, or a wrapper that chooses one.
 system_python=/usr/bin/python3
 jobs=$(nproc)
+# Let ccache find again what another checkout of the same sources has compiled.
+export CCACHE_BASEDIR=$repo CCACHE_NOHASHDIR=1
 
 build_packages=(ca-certificates cmake g++ libboost-dev libcli11-dev libfmt-dev libprotobuf-dev libspdlog-dev
   libsqlite3-dev ninja-build nlohmann-json3-dev protobuf-compiler python3 python3-venv zlib1g-dev)
