@@ -51,6 +51,8 @@ class Parser {
         "--keep-work-dir", options_.keep_work_dir, "Do not remove the work dir at the end");
     run->add_option("--log-dir", options_.log_dir, "Write a log file per task into this folder")
         ->type_name("DIR");
+    run->add_option("--report", options_.report, "Write what the run was as JSON into this file")
+        ->type_name("FILE.json");
     run->add_flag_callback(
         "--print-process-info",
         [this] { add("/printProcessInfo", "true"); },
@@ -135,6 +137,7 @@ bool is_job_file(const std::string& argument) {
 
 Options parse_options(int argc, char** argv, int& status) {
   Options options;
+  options.command_line.assign(argv, argv + argc);
   Parser parser(options);
   std::vector<char*> arguments(argv, argv + argc);
   std::string run = "run";

@@ -12,12 +12,14 @@ enum class Command { kRun, kCheck, kSchema, kNone };
 struct Options {
   Command command = Command::kNone;
   std::string job_file;
+  std::vector<std::string> command_line;  ///< as given
   /// Job-file keys that the command line sets, in order: --set and the options that stand for a
   /// key.
   std::vector<std::pair<std::string, std::string>> overrides;
   std::string python;
   std::string work_dir;
   std::string log_dir;
+  std::string report;  ///< where the report goes; empty: none
   std::string log_level = "info";
   bool keep_work_dir = false;
 };

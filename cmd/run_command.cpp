@@ -1,9 +1,11 @@
 #include "cmd/commands.hpp"
 #include "cmd/exit_status.hpp"
 #include "cmd/surroundings.hpp"
+#include "job/report.hpp"
 #include "job/run_job.hpp"
 #include "log/log.hpp"
 #include "process/guardian.hpp"
+#include "sys/atomic_file.hpp"
 #include "sys/signals.hpp"
 
 #include <fmt/format.h>
@@ -37,26 +39,37 @@ Result<job::RunOptions> make_run_options(const Options& options, const spec::Job
   return run;
 }
 
-Result<job::Outcome> run_planned(const Options& options, const sys::Signals& signals) {
-  const auto surroundings = read_surroundings(options);
-  ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
-  ALINKTF_ASSIGN_OR_RETURN(const auto run_options, make_run_options(options, plan.job));
-  if (surroundings.variable("TF_CONFIG")) {
-    log::message(log::Level::kWarn,
-                 "TF_CONFIG is set in the environment: every task gets its own instead");
+/// Tell how the run was: a table on stderr, and the file of --report. On every way out.
+Result<void> tell(const Options& options,
+                  const job::Plan& plan,
+                  const job::Outcome& outcome,
+                  std::chrono::milliseconds took) {
+  const std::string table = job::report_table(outcome);
+  if (!table.empty()) {
+    log::message(log::Level::kInfo, "tasks:\n" + table.substr(0, table.size() - 1));
   }
-  const auto began = std::chrono::steady_clock::now();
-  job::Outcome outcome = job::run_job(plan, surroundings, run_options, signals);
-  if (outcome.error) {
-    outcome.error = std::move(*outcome.error).context(fmt::format("job '{}'", plan.job.name));
-    return outcome;
+  if (options.report.empty()) {
+    return {};
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  const job::ReportContext context{
+      .version = ALINKTF_VERSION,
+      .command_line = options.command_line,
+      .job_file = options.job_file,
+      .started = std::chrono::system_clock::now() - took,
+      .took = took,
+      .exit_status = outcome.error ? exit_status(outcome.error->code()) : 0};
+  ALINKTF_ASSIGN_OR_RETURN(auto file,
+                           sys::AtomicFile::create(options.report, sys::Overwrite::kYes));
+  ALINKTF_TRY(file.write(job::report_json(plan, outcome, context)));
+  return file.commit();
+}
+
+void say_done(const job::Plan& plan, const job::Outcome& outcome, std::chrono::milliseconds took) {
   log::message(
       log::Level::kInfo,
       fmt::format("job '{}' done in {:.1f} s: {} rows read, {} rows written{}",
                   plan.job.name,
-                  took.count(),
+                  std::chrono::duration<double>(took).count(),
                   outcome.counts.read,
                   outcome.counts.collected,
                   plan.job.output.file_path == "-" ? "" : " to " + plan.job.output.file_path));
@@ -69,6 +82,30 @@ Result<job::Outcome> run_planned(const Options& options, const sys::Signals& sig
   }
   if (outcome.counts.read == 0) {
     log::message(log::Level::kWarn, "the input is empty: the script ran without rows");
+  }
+}
+
+Result<job::Outcome> run_planned(const Options& options, const sys::Signals& signals) {
+  const auto surroundings = read_surroundings(options);
+  ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
+  ALINKTF_ASSIGN_OR_RETURN(const auto run_options, make_run_options(options, plan.job));
+  if (surroundings.variable("TF_CONFIG")) {
+    log::message(log::Level::kWarn,
+                 "TF_CONFIG is set in the environment: every task gets its own instead");
+  }
+  const auto began = std::chrono::steady_clock::now();
+  job::Outcome outcome = job::run_job(plan, surroundings, run_options, signals);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - began);
+  if (outcome.error) {
+    outcome.error = std::move(*outcome.error).context(fmt::format("job '{}'", plan.job.name));
+  }
+  auto told = tell(options, plan, outcome, took);
+  if (!told.ok() && !outcome.error) {
+    outcome.error = std::move(told).error().context("--report");
+  }
+  if (!outcome.error) {
+    say_done(plan, outcome, took);
   }
   return outcome;
 }

@@ -54,22 +54,27 @@ class Run {
     ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir));
     source.start(plan_.job, feed);
     sink.start();
-    ALINKTF_TRY(supervisor.supervise(feed, sink));
+    auto served = supervisor.supervise(feed, sink);
     source.stop();
+    outcome_.tasks = supervisor.reports();
+    ALINKTF_TRY(std::move(served));
     return finish(supervisor, feed, sink);
   }
 
   Result<void> finish(const Supervisor& supervisor, Feed& feed, SinkStage& sink) {
     auto written = sink.drain();
+    const auto totals = feed.result();
     outcome_.stop_signal = supervisor.stop_signal();
+    outcome_.counts.collected = written.ok() ? written.value() : 0;
+    if (totals && totals->ok()) {
+      add(totals->value());
+    }
+    supervisor.add_counts(outcome_.counts);
     if (auto error = supervisor.error()) {
       return *std::move(error);
     }
-    ALINKTF_ASSIGN_OR_RETURN(outcome_.counts.collected, std::move(written));
-    const auto totals = feed.result();
+    ALINKTF_TRY(std::move(written));
     ALINKTF_TRY(*totals);
-    add(totals->value());
-    supervisor.add_counts(outcome_.counts);
     ALINKTF_TRY(check_conservation(outcome_.counts));
     return sink.commit();
   }

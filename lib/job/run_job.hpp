@@ -5,10 +5,13 @@
 #include "job/plan.hpp"
 #include "sink/output.hpp"
 #include "sys/signals.hpp"
+#include "worker/task.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alinktf::job {
 
@@ -34,11 +37,32 @@ struct Counts {
   std::uint64_t collected = 0;
 };
 
+/// When things happened to a task, from the start of the run. Nothing: never.
+struct TaskTimes {
+  std::optional<std::chrono::milliseconds> started;
+  std::optional<std::chrono::milliseconds> hello;         ///< its script compiles
+  std::optional<std::chrono::milliseconds> first_record;  ///< the first chunk was taken
+  std::optional<std::chrono::milliseconds> main_started;  ///< all imported, `main` is called
+  std::optional<std::chrono::milliseconds> main_done;
+  std::optional<std::chrono::milliseconds> ended;
+};
+
+/// What became of a task that was started.
+struct TaskReport {
+  cluster::TaskId id;
+  int pid = 0;
+  TaskTimes times;
+  worker::TaskCounts counts;
+  std::optional<process::ExitStatus> exit_status;
+  bool stopped = false;  ///< by us
+};
+
 /// How a run ended.
 struct Outcome {
   std::optional<Error> error;  ///< nothing: done, the output is in place
   int stop_signal = 0;         ///< the signal that ended the job, to die by; 0: none
   Counts counts;
+  std::vector<TaskReport> tasks;
 };
 
 /// Run the job of `plan`: nothing of it is left running at the end, and without success no output

@@ -73,6 +73,7 @@ Result<void> Supervisor::start_task(std::size_t number,
       .argv = {plan_.interpreter.path, work_dir.start_script()},
       .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
   ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
+  state.times.started = since_start(Clock::now());
   state.task->send(worker::task_line(assignment));
   state.log.tell(
       fmt::format("pid {}: {}; work dir {}", state.task->pid(), fmt::join(launch.argv, " "), dir));
@@ -162,10 +163,12 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
     on_hello(number, message);
   } else if (message.type == "main_started") {
     tasks_[number].main_started = true;
+    tasks_[number].times.main_started = since_start(Clock::now());
   } else if (message.type == "failed") {
     on_script_failed(number, message);
   } else if (message.type == "main_done") {
     tasks_[number].main_done = true;
+    tasks_[number].times.main_done = since_start(Clock::now());
     tasks_[number].written = message.written;
     on_main_done(number);
   } else if (message.type == "stacks") {
@@ -181,6 +184,7 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
 void Supervisor::on_hello(std::size_t number, const worker::Message& message) {
   TaskState& state = tasks_[number];
   state.hello = true;
+  state.times.hello = since_start(Clock::now());
   log::message(log::Level::kDebug,
                fmt::format("{} is ready pid={} python={} tensorflow={}",
                            state.name,
@@ -262,6 +266,7 @@ void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
 void Supervisor::on_ended(worker::Task& task) {
   const std::size_t number = number_of(task);
   tasks_[number].ended = true;
+  tasks_[number].times.ended = since_start(Clock::now());
   judge_end(number);
   reap_strays();
   if (!stopping_ && all_data([](const TaskState& each) { return each.ended; })) {
@@ -420,6 +425,28 @@ void Supervisor::add_counts(Counts& counts) const {
       counts.written += state.task->counts().records_received;
     }
   }
+}
+
+std::vector<TaskReport> Supervisor::reports() const {
+  std::vector<TaskReport> all;
+  for (std::size_t number = 0; number < tasks_.size() && tasks_[number].task; ++number) {
+    const TaskState& state = tasks_[number];
+    TaskTimes times = state.times;
+    if (const auto& first = state.task->first_fed_at()) {
+      times.first_record = since_start(*first);
+    }
+    all.push_back({.id = plan_.tasks[number],
+                   .pid = state.task->pid(),
+                   .times = times,
+                   .counts = state.task->counts(),
+                   .exit_status = state.task->exit_status(),
+                   .stopped = state.stopped});
+  }
+  return all;
+}
+
+std::chrono::milliseconds Supervisor::since_start(Clock::time_point time) const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time - began_);
 }
 
 void Supervisor::send_all(std::string_view line, bool only_data) {

@@ -50,6 +50,8 @@ class Supervisor final : public worker::TaskObserver {
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
   /// Adds what the tasks received and wrote.
   void add_counts(Counts& counts) const;
+  /// One entry per task that was started.
+  [[nodiscard]] std::vector<TaskReport> reports() const;
 
  private:
   // TaskObserver
@@ -84,6 +86,8 @@ class Supervisor final : public worker::TaskObserver {
   void kill_all();
   void send_all(std::string_view line, bool only_data);
 
+  [[nodiscard]] std::chrono::milliseconds since_start(
+      std::chrono::steady_clock::time_point time) const;
   [[nodiscard]] std::size_t number_of(const worker::Task& task) const;
   template <typename Predicate>
   [[nodiscard]] bool all_data(Predicate predicate) const;
@@ -96,6 +100,7 @@ class Supervisor final : public worker::TaskObserver {
   std::vector<TaskState> tasks_;  ///< in the order of the plan; never resized once tasks run
   std::optional<Pump> pump_;
   std::optional<StallWatch> stall_watch_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool went_ = false;
   bool stopping_ = false;
   int stop_signal_ = 0;

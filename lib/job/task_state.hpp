@@ -1,6 +1,7 @@
 // What the supervisor knows of a task.
 #pragma once
 
+#include "job/run_job.hpp"
 #include "job/task_log.hpp"
 #include "worker/task.hpp"
 
@@ -15,6 +16,7 @@ struct TaskState {
   bool data = true;  ///< chief or worker: gets rows, and its end counts
   TaskLog log;
   std::unique_ptr<worker::Task> task;
+  TaskTimes times = {};
 
   bool hello = false;
   bool main_started = false;

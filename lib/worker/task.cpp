@@ -169,6 +169,9 @@ void Task::write_feed() {
   feed_offset_ += bytes;
   if (feed_offset_ == feed_chunk_.size()) {
     counts_.records_fed += feed_records_;
+    if (!first_fed_at_ && feed_records_ > 0) {
+      first_fed_at_ = std::chrono::steady_clock::now();
+    }
     feed_chunk_.clear();
     spare_ = std::exchange(feed_chunk_, Buffer());
     if (feed_ended_) {

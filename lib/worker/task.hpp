@@ -12,6 +12,7 @@
 #include "worker/message.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -78,6 +79,10 @@ class Task {
   [[nodiscard]] cluster::TaskId id() const { return id_; }
   [[nodiscard]] pid_t pid() const { return child_.pid(); }
   [[nodiscard]] const TaskCounts& counts() const { return counts_; }
+  /// When the first chunk of records was in the pipe; nothing before.
+  [[nodiscard]] const std::optional<std::chrono::steady_clock::time_point>& first_fed_at() const {
+    return first_fed_at_;
+  }
   /// How the process ended; nothing while it runs.
   [[nodiscard]] const std::optional<process::ExitStatus>& exit_status() const {
     return exit_status_;
@@ -158,6 +163,7 @@ class Task {
   std::string control_out_;
 
   TaskCounts counts_;
+  std::optional<std::chrono::steady_clock::time_point> first_fed_at_;
   std::optional<process::ExitStatus> exit_status_;
 };
 

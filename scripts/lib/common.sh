@@ -9,7 +9,7 @@ jobs=$(nproc)
 # Let ccache find again what another checkout of the same sources has compiled.
 export CCACHE_BASEDIR=$repo CCACHE_NOHASHDIR=1
 
-build_packages=(ca-certificates cmake g++ libboost-dev libcli11-dev libfmt-dev libprotobuf-dev libspdlog-dev
+build_packages=(ca-certificates cmake g++ libboost-dev libcli11-dev libfmt-dev libmd-dev libprotobuf-dev libspdlog-dev
   libsqlite3-dev ninja-build nlohmann-json3-dev protobuf-compiler python3 python3-venv zlib1g-dev)
 test_packages=(catch2 ccache clang-format-14 clang-tidy-14 git)
 

@@ -1,0 +1,160 @@
+#include "job/report.hpp"
+
+#include "spec/spec.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+
+#include <sha2.h>
+#include <unistd.h>
+
+namespace alinktf::job {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using std::chrono::milliseconds;
+
+constexpr double kMebibyte = 1024.0 * 1024.0;
+
+double seconds(milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+Json seconds_or_null(const std::optional<milliseconds>& time) {
+  return time ? Json(seconds(*time)) : Json();
+}
+
+/// The file's path and SHA-256; null if it cannot be read (any more).
+Json file_and_hash(const std::string& path) {
+  struct Free {
+    void operator()(char* text) const { std::free(text); }  // NOLINT: the library's malloc
+  };
+  const std::unique_ptr<char, Free> hash(::SHA256File(path.c_str(), nullptr));
+  return {{"path", path}, {"sha256", hash ? Json(hash.get()) : Json()}};
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+Json counts_json(const Counts& counts) {
+  return {{"read", counts.read},
+          {"repeated", counts.repeated},
+          {"sent", counts.sent},
+          {"dropped", counts.dropped},
+          {"filtered", counts.filtered},
+          {"skipped", counts.skipped},
+          {"received", counts.received},
+          {"unread", counts.unread},
+          {"written", counts.written},
+          {"collected", counts.collected}};
+}
+
+Json task_json(const TaskReport& task, const std::string& host) {
+  const auto& end = task.exit_status;
+  return {
+      {"task", cluster::to_string(task.id)},
+      {"role", cluster::role_name(task.id.role)},
+      {"index", task.id.index},
+      {"pid", task.pid},
+      {"host", host},
+      {"started", seconds_or_null(task.times.started)},
+      {"ready", seconds_or_null(task.times.hello)},
+      {"first_record", seconds_or_null(task.times.first_record)},
+      {"main_started", seconds_or_null(task.times.main_started)},
+      {"main_done", seconds_or_null(task.times.main_done)},
+      {"ended", seconds_or_null(task.times.ended)},
+      {"rows_in", task.counts.records_fed},
+      {"rows_out", task.counts.records_received},
+      {"bytes_in", task.counts.bytes_fed},
+      {"bytes_out", task.counts.bytes_received},
+      {"bytes_logged", task.counts.bytes_logged},
+      {"cpu_seconds", end ? Json(std::chrono::duration<double>(end->cpu).count()) : Json()},
+      {"peak_memory_bytes", end ? Json(end->max_rss_bytes) : Json()},
+      {"exit_status", end && end->signal == 0 ? Json(end->code) : Json()},
+      {"signal", end && end->signal != 0 ? Json(end->signal) : Json()},
+      {"stopped_by_us", task.stopped},
+  };
+}
+
+Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& context) {
+  const double took = seconds(context.took);
+  const auto rate = [&](std::uint64_t rows) {
+    return took > 0 ? Json(static_cast<double>(rows) / took) : Json();
+  };
+  return {
+      {"job", plan.job.name},
+      {"component", spec::component_name(plan.job.component)},
+      {"exit_status", context.exit_status},
+      {"signal", outcome.stop_signal != 0 ? Json(outcome.stop_signal) : Json()},
+      {"error", outcome.error ? Json(outcome.error->str()) : Json()},
+      {"started",
+       fmt::format("{:%FT%TZ}",
+                   fmt::gmtime(std::chrono::system_clock::to_time_t(context.started)))},
+      {"seconds", took},
+      {"rows", counts_json(outcome.counts)},
+      {"rows_read_per_second", rate(outcome.counts.read)},
+      {"rows_written_per_second", rate(outcome.counts.collected)},
+      {"command_line", context.command_line},
+      {"versions",
+       {{"alinktf", context.version},
+        {"tensorflow", plan.interpreter.tensorflow ? Json(*plan.interpreter.tensorflow) : Json()}}},
+      {"python", {{"path", plan.interpreter.path}, {"found_by", plan.interpreter.found_by}}},
+      {"job_file", file_and_hash(context.job_file)},
+      {"main_script", file_and_hash(plan.job.main_script_file)},
+      {"input", plan.job.input.file_paths},
+      {"output", plan.job.output.file_path},
+  };
+}
+
+}  // namespace
+
+std::string report_json(const Plan& plan, const Outcome& outcome, const ReportContext& context) {
+  Json report = job_json(plan, outcome, context);
+  const std::string host = host_name();
+  Json& tasks = report["tasks"] = Json::array();
+  for (const TaskReport& task : outcome.tasks) {
+    tasks.push_back(task_json(task, host));
+  }
+  // Paths and messages may hold any bytes; JSON may not.
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string report_table(const Outcome& outcome) {
+  if (outcome.tasks.empty()) {
+    return {};
+  }
+  std::string table = fmt::format("{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
+                                  "task",
+                                  "rows in",
+                                  "rows out",
+                                  "CPU s",
+                                  "peak MiB",
+                                  "ended s",
+                                  "how");
+  for (const TaskReport& task : outcome.tasks) {
+    const auto& end = task.exit_status;
+    table += fmt::format(
+        "{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
+        cluster::to_string(task.id),
+        task.counts.records_fed,
+        task.counts.records_received,
+        end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-",
+        end ? fmt::format("{:.0f}", static_cast<double>(end->max_rss_bytes) / kMebibyte) : "-",
+        task.times.ended ? fmt::format("{:.2f}", seconds(*task.times.ended)) : "-",
+        !end           ? "not known"
+        : task.stopped ? "stopped by alinktf"
+                       : process::describe(*end));
+  }
+  return table;
+}
+
+}  // namespace alinktf::job
