@@ -51,6 +51,7 @@ class Parser {
         "--keep-work-dir", options_.keep_work_dir, "Do not remove the work dir at the end");
     run->add_option("--log-dir", options_.log_dir, "Write a log file per task into this folder")
         ->type_name("DIR");
+    run->add_flag("--no-progress", options_.no_progress, "Do not show how far the job is");
     run->add_option("--report", options_.report, "Write what the run was as JSON into this file")
         ->type_name("FILE.json");
     run->add_flag_callback(

@@ -22,6 +22,7 @@ struct Options {
   std::string report;  ///< where the report goes; empty: none
   std::string log_level = "info";
   bool keep_work_dir = false;
+  bool no_progress = false;
 };
 
 /// Parse the command line. Prints help, version or what is wrong with it; Command::kNone then, with

@@ -33,9 +33,11 @@ Result<job::RunOptions> make_run_options(const Options& options, const spec::Job
       return Error(ErrorCode::kInternal, fmt::format("--log-dir '{}'", run.log_dir), error);
     }
   }
-  if (job.output.file_path == "-" && ::isatty(STDOUT_FILENO) == 1) {
+  const bool rows_on_terminal = job.output.file_path == "-" && ::isatty(STDOUT_FILENO) == 1;
+  if (rows_on_terminal) {
     run.display = sink::Display::kTable;
   }
+  run.progress = !options.no_progress && !rows_on_terminal;  // a status line would cross the rows
   return run;
 }
 

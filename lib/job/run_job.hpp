@@ -19,6 +19,7 @@ struct RunOptions {
   bool print_process_info = false;
   std::string log_dir;  ///< a file per task goes there; empty: none
   bool keep_work_dir = false;
+  bool progress = false;                        ///< show how far the job is
   sink::Display display = sink::Display::kCsv;  ///< of rows on standard output
 };
 

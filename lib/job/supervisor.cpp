@@ -17,8 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Ctrl-C reaches us from the terminal and again through the front: within this time it is one.
-constexpr std::chrono::milliseconds kSameSignal{300};
 /// For the tasks to answer with their stacks before a stalled job is stopped.
 constexpr std::chrono::seconds kDumpTime{1};
 
@@ -95,12 +93,16 @@ Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink) {
     }
   }));
   set_deadlines();
+  if (options_.progress) {
+    progress_.emplace(loop_, [this] { return progress_facts(); });
+  }
   on_wake();  // the source may have ended before anybody listened
   auto served = loop_.run([this] {
     return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& state) { return state.ended; });
   });
   loop_.forget(signals_.fd());
   loop_.on_wake({});
+  progress_.reset();
   for (const TaskState& state : tasks_) {
     state.log.tell(fmt::format("rows in {}, rows out {}, {}",
                                state.task->counts().records_fed,
@@ -261,144 +263,24 @@ void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
   fail(error, number_of(task));
 }
 
-// ---- the end of a task ----
+// ---- looking at it ----
 
-void Supervisor::on_ended(worker::Task& task) {
-  const std::size_t number = number_of(task);
-  tasks_[number].ended = true;
-  tasks_[number].times.ended = since_start(Clock::now());
-  judge_end(number);
-  reap_strays();
-  if (!stopping_ && all_data([](const TaskState& each) { return each.ended; })) {
-    stop_idle_tasks();
+ProgressFacts Supervisor::progress_facts() const {
+  ProgressFacts facts;
+  for (const TaskState& state : tasks_) {
+    const worker::TaskCounts& counts = state.task->counts();
+    facts.rows_in += counts.records_fed;
+    facts.bytes_in += counts.bytes_fed;
+    facts.rows_out += counts.records_received;
+    facts.tasks.push_back({.name = state.name,
+                           .state = state.ended          ? "ended"
+                                    : state.main_done    ? "done"
+                                    : state.main_started ? "running"
+                                    : state.hello        ? "ready"
+                                                         : "starting"});
   }
+  return facts;
 }
-
-void Supervisor::judge_end(std::size_t number) {
-  const TaskState& state = tasks_[number];
-  if (state.stopped || state.failed) {
-    return;
-  }
-  const auto failed = [&](std::string text) {
-    fail({ErrorCode::kWorker, std::move(text)}, number);
-  };
-  const std::uint64_t received = state.task->counts().records_received;
-  if (!state.task->exit_status()->success()) {
-    failed(process::describe(*state.task->exit_status()));
-  } else if (!state.data) {
-    log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
-  } else if (!state.main_done || !state.task->results_end()) {
-    failed(
-        "exit status 0 before main had returned: the process was ended from inside (os._exit?), "
-        "so rows may be missing");
-  } else if (*state.task->results_end() != received || state.written != received) {
-    failed(fmt::format("it wrote {} rows but {} arrived", state.written, received));
-  }
-}
-
-/// The workers have ended: what is left (PS) has nothing to do any more.
-void Supervisor::stop_idle_tasks() {
-  for (TaskState& state : tasks_) {
-    if (!state.ended) {
-      stop_task(state);
-    }
-  }
-  loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
-}
-
-void Supervisor::reap_strays() const {
-  process::reap_strays([this](pid_t pid) {
-    return std::any_of(tasks_.begin(), tasks_.end(), [pid](const auto& state) {
-      return !state.ended && state.task->pid() == pid;
-    });
-  });
-}
-
-// ---- stopping ----
-
-void Supervisor::on_signal(int signo) {
-  switch (signo) {
-    case SIGCHLD:
-      return reap_strays();
-    case SIGTSTP:
-      return suspend();
-    case SIGCONT:
-      return;
-    case SIGQUIT:
-      return send_all(worker::line_of("dump"), /*only_data=*/false);
-    default:
-      break;
-  }
-  const auto now = Clock::now();
-  if (stop_signal_ == 0) {
-    stop_signal_ = signo;
-    stop_signal_at_ = now;
-    fail({ErrorCode::kCancelled, fmt::format("stopped by SIG{}", ::sigabbrev_np(signo))});
-  } else if (now - stop_signal_at_ > kSameSignal) {
-    kill_all();
-  }
-}
-
-/// Ctrl-Z: the tasks have sessions of their own, so the terminal does not stop them; we do.
-void Supervisor::suspend() {
-  const auto before = Clock::now();
-  const auto signal_tasks = [this](int signo) {
-    for (const TaskState& state : tasks_) {
-      if (!state.ended) {
-        state.task->signal_group(signo);
-      }
-    }
-  };
-  signal_tasks(SIGSTOP);
-  ::raise(SIGSTOP);  // returns when somebody continues us
-  signal_tasks(SIGCONT);
-  loop_.shift_deadlines(Clock::now() - before);
-}
-
-void Supervisor::check(Result<void> result) {
-  if (!result.ok()) {
-    fail(std::move(result).error());
-  }
-}
-
-void Supervisor::fail(Error error, std::optional<std::size_t> task) {
-  causes_.add({.at = Clock::now(), .error = std::move(error), .task = task});
-  begin_stop(std::nullopt);
-}
-
-/// The one way to stop: TERM and CONT to every task's group, grace, KILL. A task that said it
-/// failed is ending by itself and gets only the KILL.
-void Supervisor::begin_stop(std::optional<std::size_t> ending_by_itself) {
-  if (stopping_) {
-    return;
-  }
-  stopping_ = true;
-  causes_.stopping(Clock::now());
-  pump_->close();
-  for (std::size_t number = 0; number < tasks_.size(); ++number) {
-    if (!tasks_[number].ended && number != ending_by_itself) {
-      stop_task(tasks_[number]);
-    }
-  }
-  loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
-}
-
-void Supervisor::stop_task(TaskState& state) {
-  state.stopped = true;
-  state.task->send(worker::line_of("abort"));
-  state.task->terminate();
-}
-
-void Supervisor::kill_all() {
-  for (TaskState& state : tasks_) {
-    if (!state.ended) {
-      state.stopped = true;
-      state.task->kill();
-    }
-  }
-}
-
-// ---- looking back ----
 
 std::optional<Error> Supervisor::error() const {
   const auto& cause = causes_.first();
@@ -460,13 +342,6 @@ void Supervisor::send_all(std::string_view line, bool only_data) {
 std::size_t Supervisor::number_of(const worker::Task& task) const {
   const auto found = std::find(plan_.tasks.begin(), plan_.tasks.end(), task.id());
   return static_cast<std::size_t>(found - plan_.tasks.begin());
-}
-
-template <typename Predicate>
-bool Supervisor::all_data(Predicate predicate) const {
-  return std::all_of(tasks_.begin(), tasks_.end(), [&](const TaskState& state) {
-    return !state.data || predicate(state);
-  });
 }
 
 }  // namespace alinktf::job

@@ -6,6 +6,7 @@
 #include "job/causes.hpp"
 #include "job/feed.hpp"
 #include "job/plan.hpp"
+#include "job/progress.hpp"
 #include "job/pump.hpp"
 #include "job/run_job.hpp"
 #include "job/sink_stage.hpp"
@@ -15,6 +16,7 @@
 #include "sys/signals.hpp"
 #include "worker/work_dir.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -70,6 +72,7 @@ class Supervisor final : public worker::TaskObserver {
                           worker::WorkDir& work_dir);
   void set_deadlines();
   void watch_for_stall();
+  [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
@@ -90,7 +93,11 @@ class Supervisor final : public worker::TaskObserver {
       std::chrono::steady_clock::time_point time) const;
   [[nodiscard]] std::size_t number_of(const worker::Task& task) const;
   template <typename Predicate>
-  [[nodiscard]] bool all_data(Predicate predicate) const;
+  [[nodiscard]] bool all_data(Predicate predicate) const {
+    return std::all_of(tasks_.begin(), tasks_.end(), [&](const TaskState& state) {
+      return !state.data || predicate(state);
+    });
+  }
 
   const Plan& plan_;
   const RunOptions& options_;
@@ -100,6 +107,7 @@ class Supervisor final : public worker::TaskObserver {
   std::vector<TaskState> tasks_;  ///< in the order of the plan; never resized once tasks run
   std::optional<Pump> pump_;
   std::optional<StallWatch> stall_watch_;
+  std::optional<Progress> progress_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool went_ = false;
   bool stopping_ = false;

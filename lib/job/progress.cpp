@@ -1,0 +1,115 @@
+#include "job/progress.hpp"
+
+#include "log/log.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+namespace alinktf::job {
+
+namespace {
+
+using std::chrono::duration;
+
+constexpr std::chrono::milliseconds kRedraw{200};
+constexpr std::chrono::seconds kMessage{30};
+constexpr std::size_t kTasksByName = 4;
+
+/// Three digits and a unit of thousands: "1.23 M".
+std::string short_number(double value) {
+  constexpr const char* kUnits[] = {"", " k", " M", " G", " T"};
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < std::size(kUnits); ++unit) {
+    value /= 1000;
+  }
+  const int decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f}{}", value, decimals, kUnits[unit]);
+}
+
+std::string short_bytes(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  return bytes < 1000 ? fmt::format("{} B", bytes) : short_number(value) + "B";
+}
+
+std::string short_time(double seconds) {
+  if (seconds < 99.5) {
+    return fmt::format("{:.0f} s", seconds);
+  }
+  const auto minutes = std::llround(seconds / 60);
+  return minutes < 100 ? fmt::format("{} min", minutes)
+                       : fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
+}
+
+std::string describe_tasks(const std::vector<ProgressFacts::Task>& tasks) {
+  std::string text;
+  if (tasks.size() <= kTasksByName) {
+    for (const auto& task : tasks) {
+      text += fmt::format("  {} {}", task.name, task.state);
+    }
+    return text;
+  }
+  std::map<std::string_view, std::size_t> states;
+  for (const auto& task : tasks) {
+    ++states[task.state];
+  }
+  for (const auto& [state, count] : states) {
+    text += fmt::format("{}{} {}", text.empty() ? "  tasks: " : ", ", count, state);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string progress_line(const ProgressFacts& facts,
+                          duration<double> elapsed,
+                          double rows_per_second) {
+  std::string line = fmt::format("{}  {} rows in ({}, {}/s",
+                                 short_time(elapsed.count()),
+                                 short_number(static_cast<double>(facts.rows_in)),
+                                 short_bytes(facts.bytes_in),
+                                 short_number(rows_per_second));
+  if (facts.share) {
+    line += fmt::format(", {:.0f} %", *facts.share * 100);
+    if (*facts.share > 0 && *facts.share < 1) {
+      const double left = elapsed.count() * (1 - *facts.share) / *facts.share;
+      line += fmt::format(", {} left", short_time(left));
+    }
+  }
+  return line + fmt::format(")  {} rows out", short_number(static_cast<double>(facts.rows_out))) +
+         describe_tasks(facts.tasks);
+}
+
+Progress::Progress(sys::EventLoop& loop, std::function<ProgressFacts()> facts)
+    : loop_(loop),
+      facts_(std::move(facts)),
+      timer_(loop_.call_after(log::has_terminal() ? Clock::duration(kRedraw) : kMessage,
+                              [this] { show(); })) {}
+
+Progress::~Progress() {
+  loop_.cancel(timer_);
+  log::status("");
+}
+
+void Progress::show() {
+  const ProgressFacts facts = facts_();
+  const auto now = Clock::now();
+  const duration<double> step = now - last_at_;
+  const double rate = static_cast<double>(facts.rows_in - last_rows_) / step.count();
+  // Smoothed over about two seconds of a terminal; messages tell the rate since the last one.
+  const double weight = std::min(1.0, step.count() / 2);
+  rate_ += (rate - rate_) * weight;
+  last_at_ = now;
+  last_rows_ = facts.rows_in;
+  const std::string line = progress_line(facts, now - began_, rate_);
+  if (log::has_terminal()) {
+    log::status(line);
+  } else {
+    log::message(log::Level::kInfo, line);
+  }
+  timer_ = loop_.call_after(log::has_terminal() ? Clock::duration(kRedraw) : kMessage,
+                            [this] { show(); });
+}
+
+}  // namespace alinktf::job

@@ -1,0 +1,35 @@
+#include "job/progress.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace alinktf::job {
+namespace {
+
+using std::chrono::duration;
+
+TEST_CASE("A line tells rows, bytes, rate and every task's state", "[job][progress]") {
+  ProgressFacts facts{.rows_in = 1'234'567, .bytes_in = 250'000'000, .rows_out = 300};
+  facts.tasks = {{.name = "chief:0", .state = "running"}, {.name = "ps:0", .state = "ready"}};
+  CHECK(progress_line(facts, duration<double>(12.6), 98'000) ==
+        "13 s  1.23 M rows in (250 MB, 98.0 k/s)  300 rows out  chief:0 running  ps:0 ready");
+}
+
+TEST_CASE("Where the end of the input is known the time left is told", "[job][progress]") {
+  ProgressFacts facts{.rows_in = 10, .bytes_in = 2000, .share = 0.25};
+  CHECK(progress_line(facts, duration<double>(10), 1) ==
+        "10 s  10 rows in (2.00 kB, 1/s, 25 %, 30 s left)  0 rows out");
+  facts.share = 1;
+  CHECK(progress_line(facts, duration<double>(600), 1) ==
+        "10 min  10 rows in (2.00 kB, 1/s, 100 %)  0 rows out");
+}
+
+TEST_CASE("Of many tasks the number in each state is told", "[job][progress]") {
+  ProgressFacts facts;
+  facts.tasks.assign(7, {.name = "worker:0", .state = "running"});
+  facts.tasks.push_back({.name = "chief:0", .state = "done"});
+  CHECK(progress_line(facts, duration<double>(9000), 0) ==
+        "2 h 30 min  0 rows in (0 B, 0/s)  0 rows out  tasks: 1 done, 7 running");
+}
+
+}  // namespace
+}  // namespace alinktf::job
