@@ -49,7 +49,10 @@ class Parser {
         ->type_name("PARENT");
     run->add_flag(
         "--keep-work-dir", options_.keep_work_dir, "Do not remove the work dir at the end");
-    run->add_option("--log-dir", options_.log_dir, "Write a log file per task into this folder")
+    run->add_option("--log-dir",
+                    options_.log_dir,
+                    "Write a log file per task into this folder (default: one in the user's state "
+                    "directory; the last 20 runs stay)")
         ->type_name("DIR");
     run->add_flag("--no-progress", options_.no_progress, "Do not show how far the job is");
     run->add_option("--report", options_.report, "Write what the run was as JSON into this file")

@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/exit_status.hpp"
+#include "cmd/log_dir.hpp"
 #include "cmd/surroundings.hpp"
 #include "job/report.hpp"
 #include "job/run_job.hpp"
@@ -22,17 +23,12 @@ namespace {
 constexpr std::chrono::seconds kFirstGrace{10};
 constexpr std::chrono::seconds kSweepLimit{10};
 
-Result<job::RunOptions> make_run_options(const Options& options, const spec::JobSpec& job) {
+job::RunOptions make_run_options(const Options& options,
+                                 const spec::JobSpec& job,
+                                 const LogDir& logs) {
   job::RunOptions run{.print_process_info = job.print_process_info,
-                      .log_dir = options.log_dir,
+                      .log_dir = logs.path,
                       .keep_work_dir = options.keep_work_dir};
-  if (!run.log_dir.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(run.log_dir, error);
-    if (error) {
-      return Error(ErrorCode::kInternal, fmt::format("--log-dir '{}'", run.log_dir), error);
-    }
-  }
   const bool rows_on_terminal = job.output.file_path == "-" && ::isatty(STDOUT_FILENO) == 1;
   if (rows_on_terminal) {
     run.display = sink::Display::kTable;
@@ -87,10 +83,27 @@ void say_done(const job::Plan& plan, const job::Outcome& outcome, std::chrono::m
   }
 }
 
-Result<job::Outcome> run_planned(const Options& options, const sys::Signals& signals) {
+/// The last word: where the tasks' lines are. A folder of ours that nobody wrote to goes.
+void say_where_logs_are(const Options& options, const LogDir& logs) {
+  if (logs.path.empty()) {
+    return;
+  }
+  std::error_code error;
+  if (options.log_dir.empty() && std::filesystem::is_empty(logs.path, error)) {
+    std::filesystem::remove(logs.path, error);
+    return;
+  }
+  log::message(log::Level::kInfo, "logs of the tasks: " + logs.path);
+}
+
+Result<job::Outcome> run_planned(const Options& options,
+                                 const sys::Signals& signals,
+                                 LogDir& logs) {
   const auto surroundings = read_surroundings(options);
   ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
-  ALINKTF_ASSIGN_OR_RETURN(const auto run_options, make_run_options(options, plan.job));
+  ALINKTF_ASSIGN_OR_RETURN(logs,
+                           make_log_dir(options.log_dir, plan.job.name, surroundings.variable));
+  const auto run_options = make_run_options(options, plan.job, logs);
   if (surroundings.variable("TF_CONFIG")) {
     log::message(log::Level::kWarn,
                  "TF_CONFIG is set in the environment: every task gets its own instead");
@@ -120,13 +133,15 @@ int run(const Options& options) {
   if (!signals.ok()) {
     return report(signals.error());
   }
-  const auto outcome = run_planned(options, signals.value());
+  LogDir logs;
+  const auto outcome = run_planned(options, signals.value(), logs);
   int status = 0;
   if (!outcome.ok()) {
     status = report(outcome.error());
   } else if (outcome.value().error) {
     status = report(*outcome.value().error);
   }
+  say_where_logs_are(options, logs);
   process::sweep(kSweepLimit);
   if (outcome.ok() && outcome.value().stop_signal != 0) {
     process::end_like(outcome.value().stop_signal);

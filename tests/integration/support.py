@@ -125,7 +125,7 @@ class Workdir:
         self.mark = uuid.uuid4().hex
         hidden = ("TF_CONFIG", "VIRTUAL_ENV", "TF231_PYTHON_ENV_PATH", "TF115_PYTHON_ENV_PATH", "PYTHONPATH")
         kept = {name: value for name, value in os.environ.items() if name not in hidden}
-        self.environment = dict(kept, TMPDIR=self.tmp, ALINKTF_TEST_MARK=self.mark)
+        self.environment = dict(kept, TMPDIR=self.tmp, XDG_STATE_HOME=os.path.join(self.root, "state"), ALINKTF_TEST_MARK=self.mark)
         self.jobs: "list[Job]" = []
 
     # --- files ---
