@@ -21,7 +21,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 /// ASCII lower case.
 std::string to_lower(std::string_view text);
 
-/// `text` without leading and trailing blanks (space, \t, \r, \n).
+/// `text` without leading and trailing blanks (space, \t, \r, \n): a part of it, even if empty.
 std::string_view trim(std::string_view text);
 
 /// True if two texts are equal but for ASCII case.

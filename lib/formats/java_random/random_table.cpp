@@ -4,7 +4,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 namespace alinktf::java_random {
+
+namespace {
+
+/// What each of `columns` holds. Empty if all are uniform(0,1).
+Result<std::vector<Distribution>> distributions_of(std::string_view text,
+                                                   std::span<const table::Column> columns) {
+  ALINKTF_ASSIGN_OR_RETURN(auto confs, parse_col_confs(text));
+  std::vector<Distribution> distributions(confs.empty() ? 0 : columns.size());
+  for (RandomColumnConf& conf : confs) {
+    const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& candidate) {
+      return equal_ignoring_case(candidate.name, conf.column);
+    });
+    if (column == columns.end()) {
+      std::vector<std::string_view> names;
+      std::transform(
+          columns.begin(), columns.end(), std::back_inserter(names), [](const table::Column& each) {
+            return std::string_view(each.name);
+          });
+      return Error(ErrorCode::kSpec,
+                   fmt::format("outputColConfs: at character {}: found column {}, expected one of "
+                               "the generated columns{}",
+                               conf.at,
+                               quote(conf.column),
+                               did_you_mean(conf.column, names)));
+    }
+    distributions[static_cast<std::size_t>(column - columns.begin())] =
+        std::move(conf.distribution);
+  }
+  return distributions;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<RandomTable>> RandomTable::open(const RandomTableOptions& options) {
   if (options.num_rows < 0) {
@@ -30,9 +66,12 @@ Result<std::unique_ptr<RandomTable>> RandomTable::open(const RandomTableOptions&
     }
     schema.push_back({std::move(name), table::ColumnType::kDouble});
   }
+  const auto generated = std::span(schema).subspan(options.id_col ? 1 : 0);
+  ALINKTF_ASSIGN_OR_RETURN(auto distributions,
+                           distributions_of(options.output_col_confs, generated));
   // The constructor is private, so std::make_unique cannot call it.
-  return std::unique_ptr<RandomTable>(
-      new RandomTable(std::move(schema), options.num_rows, options.id_col.has_value()));
+  return std::unique_ptr<RandomTable>(new RandomTable(
+      std::move(schema), std::move(distributions), options.num_rows, options.id_col.has_value()));
 }
 
 Result<void> RandomTable::read(table::RowBlock& block) {
@@ -43,8 +82,14 @@ Result<void> RandomTable::read(table::RowBlock& block) {
     if (has_id_) {
       *cell++ = table::Cell::of_integer(row_);
     }
-    for (; cell != end; ++cell) {
-      *cell = table::Cell::of_real(random_.next_double());
+    if (distributions_.empty()) {
+      for (; cell != end; ++cell) {
+        *cell = table::Cell::of_real(random_.next_double());
+      }
+    } else {
+      for (const Distribution& distribution : distributions_) {
+        *cell++ = distribution.draw(random_);
+      }
     }
     block.add_row();
   }
