@@ -1,8 +1,9 @@
 #include "sys/atomic_file.hpp"
 
+#include "sys/output_path.hpp"
+
 #include <fmt/format.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -12,7 +13,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,17 +20,7 @@ namespace alinktf::sys {
 
 namespace {
 
-constexpr std::size_t kNameBytes = 200;  // of the target's name, so that ours stays under NAME_MAX
-constexpr int kNameAttempts = 100;
 constexpr long kFifoPollNs = 20'000'000;
-
-Error output_error(const std::string& name, const std::string& what) {
-  return {ErrorCode::kOutput, fmt::format("output '{}': {}", name, what)};
-}
-
-Error output_os_error(const std::string& name, const std::string& what, int error_number) {
-  return os_error(ErrorCode::kOutput, fmt::format("output '{}': {}", name, what), error_number);
-}
 
 bool stop_signal_pending() {
   sigset_t pending;
@@ -63,34 +53,6 @@ Result<Fd> open_special(const std::string& path) {
   }
 }
 
-std::string random_suffix() {
-  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz012345";  // 32: no bias
-  std::array<unsigned char, 6> bytes{};
-  static_cast<void>(!::getrandom(bytes.data(), bytes.size(), 0));
-  std::string suffix;
-  for (const unsigned char byte : bytes) {
-    suffix.push_back(kLetters[byte % kLetters.size()]);
-  }
-  return suffix;
-}
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-/// Why nothing can be created in the folder of `target`, and what to do about it.
-Error folder_error(const std::string& name, const std::string& target, int error) {
-  const std::string folder = folder_of(target);
-  std::string what = fmt::format("cannot create a file in folder '{}'", folder);
-  if (error == ENOENT) {
-    what = fmt::format("folder '{}' does not exist; create it first", folder);
-  } else if (error == EACCES || error == EPERM || error == EROFS) {
-    what += "; choose another path or change the folder's permissions";
-  }
-  return output_os_error(name, what, error);
-}
-
 /// Rename without replacing. False with errno, EEXIST if `to` exists.
 bool rename_new(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
@@ -101,15 +63,6 @@ bool rename_new(const std::string& from, const std::string& to) {
   }
   // Some network file systems do not have that rename; link never replaces.
   return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
-}
-
-/// Make the new name last through a power cut, where the file system can do that.
-Result<void> sync_folder(const std::string& name, const std::string& target) {
-  const Fd folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder && ::fsync(folder.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
-    return output_os_error(name, "flush its folder to disk", errno);
-  }
-  return {};
 }
 
 }  // namespace
@@ -154,25 +107,19 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwri
 /// A file with a temporary name in the folder of `target`. With O_EXCL no planted link is followed,
 /// and the mode comes out as the umask wants it without asking for the umask.
 Result<AtomicFile> AtomicFile::beside(const std::string& name, const std::string& target) {
-  const std::filesystem::path path(target);
-  if (path.filename().empty()) {
+  if (std::filesystem::path(target).filename().empty()) {
     return output_error(name, "names no file; expected a path that does not end in '/'");
   }
-  const std::string stem = path.filename().string().substr(0, kNameBytes);
-  int error = EEXIST;
-  for (int attempt = 0; attempt < kNameAttempts && error == EEXIST; ++attempt) {
-    const std::string temporary =
-        (path.parent_path() / fmt::format(".{}.alinktf-{}", stem, random_suffix())).string();
-    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (fd) {
-      AtomicFile file(name, std::move(fd));
-      file.target_ = target;
-      file.temporary_ = temporary;
-      return file;
-    }
-    error = errno;
-  }
-  return folder_error(name, target, error);
+  Fd fd;
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto temporary, make_sibling(name, target, [&](const auto& sibling) {
+        fd = Fd(::open(sibling.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+        return fd ? 0 : errno;
+      }));
+  AtomicFile file(name, std::move(fd));
+  file.target_ = target;
+  file.temporary_ = std::move(temporary);
+  return file;
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
@@ -205,6 +152,10 @@ void AtomicFile::abandon() noexcept {
   }
 }
 
+bool AtomicFile::is_terminal() const {
+  return ::isatty(fd_.get()) == 1;
+}
+
 Result<void> AtomicFile::write(std::string_view bytes) {
   const Result<void> written = write_all(fd_.get(), bytes);
   if (written.ok()) {
@@ -223,7 +174,7 @@ Result<void> AtomicFile::commit() {
   }
   ALINKTF_TRY(close());
   ALINKTF_TRY(give_name());
-  return sync_folder(name_, target_);
+  return sync_folder_of(name_, target_);
 }
 
 Result<void> AtomicFile::close() {

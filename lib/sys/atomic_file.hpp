@@ -42,6 +42,9 @@ class AtomicFile {
   /// names: a long job's rows are not thrown away.
   Result<void> commit();
 
+  /// True if a person will see what is written.
+  [[nodiscard]] bool is_terminal() const;
+
   /// How messages name this output: the path as given, or "standard output".
   [[nodiscard]] const std::string& name() const { return name_; }
 
