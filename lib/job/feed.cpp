@@ -25,6 +25,19 @@ Buffer Feed::spare() {
   return buffer;
 }
 
+void Feed::release_others() {
+  {
+    const std::lock_guard lock(mutex_);
+    others_released_ = true;
+  }
+  wake_();
+}
+
+bool Feed::others_released() {
+  const std::lock_guard lock(mutex_);
+  return others_released_;
+}
+
 void Feed::finish(Result<FeedTotals> result) {
   {
     const std::lock_guard lock(mutex_);

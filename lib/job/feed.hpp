@@ -12,6 +12,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace alinktf::job {
@@ -20,6 +21,8 @@ namespace alinktf::job {
 struct FeedTotals {
   source::ReadCounts read;
   source::SplitCounts split;
+  std::string tensor_shapes_json = "{}";
+  std::string tensor_types_json = "{}";
 };
 
 struct FeedItem {
@@ -40,6 +43,8 @@ class Feed final : public source::ChunkTaker {
   // Of the source's thread.
   bool take(std::size_t worker, Buffer chunk, std::uint32_t records) override;
   Buffer spare() override;
+  /// Nothing that the rows may still tell matters to a task that gets none: it may start.
+  void release_others();
   /// The source has ended, with everything handed over or with an error.
   void finish(Result<FeedTotals> result);
 
@@ -49,6 +54,8 @@ class Feed final : public source::ChunkTaker {
   void give_back(Buffer spare);
   /// Nobody wants chunks any more: the source's thread gets false and ends.
   void close();
+  /// True after release_others().
+  [[nodiscard]] bool others_released();
   /// The source's result, once it has ended.
   [[nodiscard]] std::optional<Result<FeedTotals>> result();
 
@@ -58,6 +65,7 @@ class Feed final : public source::ChunkTaker {
   std::vector<std::deque<FeedItem>> queues_;
   std::vector<Buffer> spares_;
   std::optional<Result<FeedTotals>> result_;
+  bool others_released_ = false;
   bool closed_ = false;
   std::function<void()> wake_;
 };

@@ -1,6 +1,7 @@
 #include "job/plan.hpp"
 
 #include "spec/spec.hpp"
+#include "worker/work_dir.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,10 @@ worker::Assignment make_assignment(const Plan& plan,
                                    const std::vector<cluster::Member>& members,
                                    const std::string& work_dir) {
   const cluster::TaskId task = plan.tasks[number];
+  std::vector<std::string> broadcast_files;
+  for (std::size_t i = 1; i <= plan.job.broadcast_inputs.size(); ++i) {
+    broadcast_files.push_back(work_dir + "/" + worker::WorkDir::broadcast_name(i));
+  }
   return {.job = plan.job.name,
           .component = std::string(spec::component_name(plan.job.component)),
           .task = task,
@@ -89,6 +94,7 @@ worker::Assignment make_assignment(const Plan& plan,
           .main_script = plan.job.main_script_file,
           .user_params_json = plan.job.user_params_json,
           .properties = make_properties(plan.job, work_dir),
+          .broadcast_files = std::move(broadcast_files),
           .intra_op_parallelism = plan.job.intra_op_parallelism,
           .output_schema = plan.job.output_schema};
 }

@@ -1,10 +1,19 @@
 #include "job/pump.hpp"
 
 #include "log/log.hpp"
+#include "worker/tensor_files.hpp"
 
 #include <fmt/format.h>
 
 namespace alinktf::job {
+
+namespace {
+
+std::string end_text(const FeedTotals& totals) {
+  return worker::end_text({.shapes = totals.tensor_shapes_json, .types = totals.tensor_types_json});
+}
+
+}  // namespace
 
 Result<void> Pump::feed(std::size_t number) {
   TaskState& state = tasks_[number];
@@ -13,8 +22,7 @@ Result<void> Pump::feed(std::size_t number) {
     return {};
   }
   if (!state.data) {
-    feed_end(state, 0);
-    return {};
+    return feed_other(state);
   }
   feed_.give_back(task.take_spare());
   while (task.hungry() || task.feed_refused() || state.ended) {
@@ -36,14 +44,26 @@ Result<void> Pump::feed(std::size_t number) {
   ALINKTF_TRY(*result);
   // The result comes after the last chunk, so a queue that is empty now stays so.
   if (task.hungry() && !feed_.waiting(number)) {
-    feed_end(state, result->value().split.sent[number]);
+    feed_end(state, result->value().split.sent[number], end_text(result->value()));
   }
   return {};
 }
 
-void Pump::feed_end(TaskState& state, std::uint64_t total) {
+/// A task that gets no rows: its end is all of its feed.
+Result<void> Pump::feed_other(TaskState& state) {
+  const auto result = feed_.result();
+  if (result) {
+    ALINKTF_TRY(*result);
+  }
+  if (result || feed_.others_released()) {
+    feed_end(state, 0, result ? end_text(result->value()) : std::string());
+  }
+  return {};
+}
+
+void Pump::feed_end(TaskState& state, std::uint64_t total, std::string_view text) {
   Buffer end;
-  chunk::append_end(end, total);
+  chunk::append_end(end, total, text);
   state.end_fed = true;
   state.task->feed_last(std::move(end));
 }
@@ -55,7 +75,7 @@ Result<void> Pump::on_wake() {
   if (results_paused_ && !sink_.full()) {
     pause_results(false);
   }
-  for (std::size_t number = 0; number < workers_; ++number) {
+  for (std::size_t number = 0; number < tasks_.size(); ++number) {
     ALINKTF_TRY(feed(number));
   }
   return {};

@@ -32,7 +32,8 @@ class Pump {
   [[nodiscard]] bool waits_for_source();
 
  private:
-  void feed_end(TaskState& state, std::uint64_t total);
+  Result<void> feed_other(TaskState& state);
+  static void feed_end(TaskState& state, std::uint64_t total, std::string_view text);
   void pause_results(bool pause);
 
   std::vector<TaskState>& tasks_;

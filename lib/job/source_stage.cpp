@@ -1,5 +1,7 @@
 #include "job/source_stage.hpp"
 
+#include "worker/tensor_files.hpp"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -10,6 +12,9 @@ namespace {
 Result<FeedTotals> run(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
   ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, cancel_fd));
   table::RowReader& rows = *table.rows;
+  if (!worker::has_tensors(rows.schema())) {
+    feed.release_others();
+  }
   source::Splitter splitter(
       rows.schema(), static_cast<std::size_t>(job.num_workers), job.even_split, feed);
   table::RowBlock block(rows.schema().size());
@@ -27,7 +32,9 @@ Result<FeedTotals> run(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
   if (!splitter.finish()) {
     return cancelled();
   }
-  return FeedTotals{.read = table.counts(), .split = splitter.counts()};
+  return FeedTotals{.read = table.counts(),
+                    .split = splitter.counts(),
+                    .tensor_types_json = worker::tensor_types_json(rows.schema())};
 }
 
 }  // namespace

@@ -63,8 +63,10 @@ Result<void> Supervisor::start_task(std::size_t number,
                                     worker::WorkDir& work_dir) {
   TaskState& state = tasks_[number];
   const cluster::TaskId id = plan_.tasks[number];
-  ALINKTF_ASSIGN_OR_RETURN(const std::string dir,
-                           work_dir.add_task(id, plan_.job.user_files, plan_.job.main_script_file));
+  ALINKTF_ASSIGN_OR_RETURN(
+      const std::string dir,
+      work_dir.add_task(
+          id, plan_.job.user_files, plan_.job.main_script_file, plan_.job.broadcast_inputs.size()));
   const auto assignment = make_assignment(plan_, number, members, dir);
   const worker::TaskLaunch launch{
       .id = id,

@@ -67,6 +67,13 @@ std::string task_line(const Assignment& assignment) {
   for (const table::Column& column : assignment.output_schema) {
     columns.push_back({{"name", column.name}, {"type", table::type_name(column.type)}});
   }
+  Json user_params = Json::parse(assignment.user_params_json);
+  auto properties = assignment.properties;
+  for (std::size_t i = 0; i < assignment.broadcast_files.size(); ++i) {
+    const std::string key = fmt::format("ALINK:bc_{}", i + 1);
+    user_params[key] = assignment.broadcast_files[i];
+    properties[key] = assignment.broadcast_files[i];
+  }
   return dump({{"type", "task"},
                {"protocol", 1},
                {"job", assignment.job},
@@ -81,8 +88,8 @@ std::string task_line(const Assignment& assignment) {
                {"cluster", Json::parse(assignment.cluster_json)},
                {"work_dir", assignment.work_dir},
                {"main_script", assignment.main_script},
-               {"user_params", Json::parse(assignment.user_params_json)},
-               {"properties", assignment.properties},
+               {"user_params", std::move(user_params)},
+               {"properties", std::move(properties)},
                {"intra_op_parallelism", assignment.intra_op_parallelism},
                {"output_schema", std::move(columns)},
                {"data", "tfrecord"}});

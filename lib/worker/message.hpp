@@ -52,6 +52,8 @@ struct Assignment {
   std::string main_script;
   std::string user_params_json;
   std::map<std::string, std::string> properties;
+  /// Paths of bc_data_1, bc_data_2 …: told as ALINK:bc_1 … in user params and properties.
+  std::vector<std::string> broadcast_files = {};
   int intra_op_parallelism = 4;
   table::Schema output_schema;
 };

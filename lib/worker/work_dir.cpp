@@ -31,8 +31,8 @@ Result<void> link(const fs::path& target, const fs::path& name) {
   if (errno == EEXIST) {
     return Error(ErrorCode::kSpec,
                  fmt::format("/userFiles: two files are called '{}'; every file needs a name of "
-                             "its own in the work dir, where tf_user_main.py, tensor_shapes.txt "
-                             "and tensor_types.txt are taken",
+                             "its own in the work dir, where tf_user_main.py, tensor_shapes.txt, "
+                             "tensor_types.txt and bc_data_1, bc_data_2 … are taken",
                              name.filename().string()));
   }
   return os_error(ErrorCode::kInternal, fmt::format("work dir: link '{}'", name.string()));
@@ -82,7 +82,8 @@ Result<WorkDir> WorkDir::create(const std::string& parent, const std::string& jo
 
 Result<std::string> WorkDir::add_task(cluster::TaskId task,
                                       const std::vector<std::string>& user_files,
-                                      const std::string& main_script) {
+                                      const std::string& main_script,
+                                      std::size_t broadcasts) {
   const fs::path dir =
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
@@ -90,12 +91,19 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
     ALINKTF_TRY(write_file(dir / name, "{}"));
   }
   ALINKTF_TRY(link(main_script, dir / "tf_user_main.py"));
+  for (std::size_t number = 1; number <= broadcasts; ++number) {
+    ALINKTF_TRY(link(broadcast_file(number), dir / broadcast_name(number)));
+  }
   for (const std::string& file : user_files) {
     if (file != main_script) {
       ALINKTF_TRY(link(file, dir / fs::path(file).filename()));
     }
   }
   return dir.string();
+}
+
+std::string WorkDir::broadcast_name(std::size_t number) {
+  return fmt::format("bc_data_{}", number);
 }
 
 }  // namespace alinktf::worker

@@ -23,11 +23,19 @@ class WorkDir {
   [[nodiscard]] std::string start_script() const { return path() + "/runtime/start.py"; }
 
   /// Make the work dir of `task`: links to the user files under their own names, to the main script
-  /// as tf_user_main.py, and the tensor side files. Returns its path. kSpec if two user files share
-  /// a name.
+  /// as tf_user_main.py, to `broadcasts` broadcast files, and the tensor files. Returns its path.
+  /// kSpec if two user files share a name.
   Result<std::string> add_task(cluster::TaskId task,
                                const std::vector<std::string>& user_files,
-                               const std::string& main_script);
+                               const std::string& main_script,
+                               std::size_t broadcasts);
+
+  /// Where broadcast file `number` (from 1) is written for all tasks: their work dirs link to it.
+  [[nodiscard]] std::string broadcast_file(std::size_t number) const {
+    return path() + "/" + broadcast_name(number);
+  }
+  /// Its name in a task's work dir.
+  static std::string broadcast_name(std::size_t number);
 
   void keep() { dir_.keep(); }
 

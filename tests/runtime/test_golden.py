@@ -47,6 +47,21 @@ class GoldenTest(unittest.TestCase):
             task.send("go")
             self.assertEqual(task.expect("main_started")["records"], 0)
 
+    def test_end_of_tensors_writes_their_files_before_main(self):
+        script = ("import os\n\ndef main(config):\n"
+                  "    for name in ('tensor_shapes.txt', 'tensor_types.txt'):\n"
+                  "        print(name, open(os.path.join(config.work_dir, name)).read())\n")
+        with Task(script) as task:
+            task.expect("hello")
+            task.feed_bytes(data("feed_tensors.bin"))
+            task.send("go")
+            self.assertEqual(task.expect("main_started")["records"], 1)
+            task.expect("main_done")
+            task.send("all_done")
+            task.wait()
+            self.assertIn('tensor_shapes.txt {"d":[2,2]}\n', task.stdout())
+            self.assertIn('tensor_types.txt {"d":"double"}\n', task.stdout())
+
     def test_feed_with_an_error(self):
         with Task(WRITE_TWO) as task:
             task.expect("hello")

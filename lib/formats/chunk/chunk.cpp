@@ -28,11 +28,15 @@ void store_header(char* to, const Header& header) {
   store_le(to + 8, header.records);
 }
 
-void append_end(Buffer& out, std::uint64_t total) {
+void append_end(Buffer& out, std::uint64_t total, std::string_view text) {
   char* to = out.reserve(kHeaderBytes + sizeof total);
-  store_header(to, {.kind = Kind::kEnd, .payload_bytes = sizeof total, .records = 0});
+  store_header(to,
+               {.kind = Kind::kEnd,
+                .payload_bytes = static_cast<std::uint32_t>(sizeof total + text.size()),
+                .records = 0});
   store_le(to + kHeaderBytes, total);
   out.commit(kHeaderBytes + sizeof total);
+  out.append(text);
 }
 
 void append_error(Buffer& out, std::string_view text) {

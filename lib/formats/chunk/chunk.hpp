@@ -31,8 +31,9 @@ struct Header {
 /// Write `header` to the kHeaderBytes bytes at `to`.
 void store_header(char* to, const Header& header);
 
-/// Append a whole `end` chunk that says `total` records were sent, or an `error` chunk.
-void append_end(Buffer& out, std::uint64_t total);
+/// Append a whole `end` chunk that says `total` records were sent, or an `error` chunk. `text` of
+/// an end is JSON that tells more about the data; empty: none.
+void append_end(Buffer& out, std::uint64_t total, std::string_view text = {});
 void append_error(Buffer& out, std::string_view text);
 
 /// Cuts a stream of bytes into chunks. Bytes are handed in as they come; a chunk is handed out when

@@ -130,6 +130,7 @@ TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
             .interpreter = {},
             .tasks = cluster::make_tasks(2, 1)};
   plan.job.output_schema = {{.name = "id", .type = table::ColumnType::kLong}};
+  plan.job.broadcast_inputs.resize(2);
   std::vector<cluster::Member> members;
   for (const auto task : plan.tasks) {
     members.push_back({.task = task, .address = cluster::to_string(task)});
@@ -150,6 +151,7 @@ TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
   CHECK(told.properties.at("ALINK:num_workers") == "2");
   CHECK(told.properties.at("ALINK:num_pss") == "1");
   CHECK(told.properties.at("ALINK:work_dir") == "/tmp/w");
+  CHECK(told.broadcast_files == std::vector<std::string>{"/tmp/w/bc_data_1", "/tmp/w/bc_data_2"});
 }
 
 }  // namespace

@@ -122,6 +122,17 @@ TEST_CASE("A worker is told its role and index beside its number", "[worker][mes
   CHECK(told["task_number"] == 2);
 }
 
+TEST_CASE("Broadcast files are told in user params and properties", "[worker][message]") {
+  Assignment told = chief();
+  told.broadcast_files = {"/w/bc_data_1", "/w/bc_data_2"};
+  const Json task = Json::parse(task_line(told));
+  for (const char* member : {"user_params", "properties"}) {
+    CHECK(task[member]["ALINK:bc_1"] == "/w/bc_data_1");
+    CHECK(task[member]["ALINK:bc_2"] == "/w/bc_data_2");
+  }
+  CHECK(task["user_params"]["batch_size"] == "16");
+}
+
 TEST_CASE("Numbers of user params keep their own text", "[worker][message]") {
   Assignment told = chief();
   told.user_params_json = R"({"z":"1e-3","a":12345678901234567890})";

@@ -1,12 +1,13 @@
-"""The feed of a batch or train task: `tfrecord` chunks copied into `dataset.tfrecords`."""
+"""The feed of a batch or train task: `tfrecord` chunks copied into `dataset.tfrecords`, and what is told at its end."""
 import errno
 import os
 from _thread import start_new_thread
 
-from . import chunks
+from . import chunks, jsontext
 from .control import Gate
 
 _BUFFER_BYTES = 1 << 20
+_TENSOR_FILES = (("tensor_shapes", "tensor_shapes.txt"), ("tensor_types", "tensor_types.txt"))
 
 
 class FeedError(Exception):
@@ -14,7 +15,7 @@ class FeedError(Exception):
 
 
 class Spool:
-    """Copies the chunks of `fd` into the file `path` in a thread of its own.
+    """Copies the chunks of `fd` into the file `path` in a thread of its own; writes the tensor files beside it.
 
     Attributes:
         count: records copied so far; the dataset's length once `wait` has returned.
@@ -32,7 +33,7 @@ class Spool:
         start_new_thread(self._run, (failed,))
 
     def wait(self) -> None:
-        """Block until all records are in the file and their number is checked."""
+        """Block until all records are in the file and their number is checked, and the tensor files are there."""
         self._ready.wait()
 
     def _run(self, failed: "callable") -> None:
@@ -72,10 +73,22 @@ class Spool:
             raise FeedError("the input failed after %d records: %s" % (self.count, payload.decode("utf-8", "replace")))
         if kind != chunks.END:
             raise chunks.ProtocolError("a chunk of kind %d in the feed of a task that asked for tfrecord" % kind)
-        total = int.from_bytes(payload, "little")
-        if size != 8 or total != self.count:
+        total = int.from_bytes(payload[:8], "little")
+        if size < 8 or total != self.count:
             raise FeedError("%d records were sent, %d arrived" % (total, self.count))
+        if size > 8:
+            self._write_tensor_files(payload[8:])
         return False
+
+    def _write_tensor_files(self, text: bytes) -> None:
+        try:
+            members = jsontext.loads(text.decode("utf-8"))
+            texts = [(file, members[name]) for name, file in _TENSOR_FILES if name in members]
+        except (ValueError, TypeError) as error:
+            raise chunks.ProtocolError("the end of the data is told as %r: %s" % (text[:200], error)) from None
+        for file, content in texts:
+            with open(os.path.join(os.path.dirname(self._path), file), "wb") as out:
+                out.write(content.encode("utf-8"))
 
     def _copy_payload(self, out: int, size: int) -> None:
         buffer = memoryview(bytearray(min(size, _BUFFER_BYTES)))

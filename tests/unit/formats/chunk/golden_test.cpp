@@ -72,6 +72,12 @@ TEST_CASE("The protocol's feeds are what the runner sends", "[chunk][golden]") {
   Buffer empty;
   append_end(empty, 0);
   CHECK(file("feed_empty.bin") == empty.view());
+  Buffer tensors;
+  append_end(
+      tensors, 1, R"({"tensor_shapes":"{\"d\":[2,2]}","tensor_types":"{\"d\":\"double\"}"})");
+  const std::string told = file("feed_tensors.bin");
+  CHECK(told.substr(told.size() - tensors.size()) == tensors.view());
+  CHECK(decode({told}).size() == 2);
   const std::string failed = file("feed_error.bin");
   Buffer error;
   append_error(error, "in.csv line 7: bad cell \"é\"");
