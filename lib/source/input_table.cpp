@@ -72,24 +72,43 @@ int eof(sqlite3_vtab_cursor* cursor) {
   return table_of(cursor).ended() ? 1 : 0;
 }
 
+void give_text(sqlite3_context* context, const InputTable& table, const table::Cell& cell) {
+  // Copied unless the pass ends before the text does: aggregates may keep it.
+  sqlite3_result_text64(context,
+                        cell.text,
+                        cell.size,
+                        table.keeps_texts() ? SQLITE_STATIC : SQLITE_TRANSIENT,  // NOLINT
+                        SQLITE_UTF8);
+}
+
+void give_blob(sqlite3_context* context, const InputTable& table, const table::Cell& cell) {
+  sqlite3_result_blob64(context,
+                        cell.size == 0 ? "" : cell.text,  // a null pointer would be NULL
+                        cell.size,
+                        table.keeps_texts() ? SQLITE_STATIC : SQLITE_TRANSIENT);  // NOLINT
+}
+
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
   const InputTable& table = table_of(cursor);
   const auto at = static_cast<std::size_t>(index);
-  const table::Cell& cell = table.cell(at);
+  const table::Cell& cell = table.row()[at];
   if (cell.null) {
     sqlite3_result_null(context);
     return SQLITE_OK;
   }
-  switch (table::storage(table.schema()[at].type)) {
-    case table::Storage::kInteger:
+  switch (table.column_type(at)) {
+    case SqlType::kInteger:
       sqlite3_result_int64(context, cell.integer);
       break;
-    case table::Storage::kReal:
+    case SqlType::kReal:
       sqlite3_result_double(context, cell.real);
       break;
-    default:  // copied: aggregates may keep it longer than the row lives
-      sqlite3_result_text(
-          context, cell.text, static_cast<int>(cell.size), SQLITE_TRANSIENT);  // NOLINT
+    case SqlType::kText:
+      give_text(context, table, cell);
+      break;
+    case SqlType::kBlob:
+      give_blob(context, table, cell);
+      break;
   }
   return SQLITE_OK;
 }
@@ -125,24 +144,68 @@ std::string quoted_name(const std::string& name) {
   return out + "\"";
 }
 
+std::string_view affinity(SqlType type) {
+  switch (type) {
+    case SqlType::kInteger:
+      return "INT";
+    case SqlType::kReal:
+      return "REAL";
+    case SqlType::kText:
+      return "TEXT";
+    case SqlType::kBlob:
+      break;
+  }
+  return "BLOB";
+}
+
 }  // namespace
+
+SqlType sql_type(table::ColumnType type) {
+  using table::ColumnType;
+  if (type == ColumnType::kDecimal) {
+    return SqlType::kReal;
+  }
+  if (type == ColumnType::kVarbinary) {
+    return SqlType::kBlob;
+  }
+  switch (table::storage(type)) {
+    case table::Storage::kInteger:
+      return SqlType::kInteger;
+    case table::Storage::kReal:
+      return SqlType::kReal;
+    case table::Storage::kBytes:
+      return SqlType::kText;
+    case table::Storage::kNested:
+      break;
+  }
+  return SqlType::kBlob;
+}
+
+InputTable::InputTable(std::unique_ptr<table::RowReader> reader)
+    : reader_(std::move(reader)), block_(reader_->schema().size()) {
+  for (const table::Column& column : schema()) {
+    types_.push_back(sql_type(column.type));
+  }
+}
 
 std::string InputTable::declaration() const {
   std::string columns;
   for (std::size_t i = 0; i < schema().size(); ++i) {
-    const auto kind = table::storage(schema()[i].type);
-    columns += fmt::format("{}{} {}_{}",
-                           i == 0 ? "" : ", ",
-                           quoted_name(schema()[i].name),
-                           kind == table::Storage::kInteger ? "INT"
-                           : kind == table::Storage::kReal  ? "REAL"
-                                                            : "TEXT",
-                           i);
+    columns += fmt::format(
+        "{}{} {}_{}", i == 0 ? "" : ", ", quoted_name(schema()[i].name), affinity(types_[i]), i);
   }
   return "CREATE TABLE input(" + columns + ")";
 }
 
 Result<void> InputTable::register_in(sqlite3* database) {
+  const int most = sqlite3_limit(database, SQLITE_LIMIT_COLUMN, -1);
+  if (schema().size() > static_cast<std::size_t>(most)) {
+    return Error(ErrorCode::kSpec,
+                 fmt::format("/select: the input has {} columns, expected at most {} beside select "
+                             "and where; use selectedCols",
+                             schema().size(),
+                             most));
+  }
   if (sqlite3_create_module(database, "input", &module(), this) != SQLITE_OK) {
     return Error(ErrorCode::kInternal,
                  fmt::format("sqlite3_create_module: {}", sqlite3_errmsg(database)));
@@ -150,24 +213,34 @@ Result<void> InputTable::register_in(sqlite3* database) {
   return {};
 }
 
+Result<bool> InputTable::next_block() {
+  ALINKTF_TRY(reader_->read(block_));
+  next_ = 0;
+  return block_.rows() != 0;
+}
+
 bool InputTable::start() {
+  if (by_block_) {
+    ended_ = false;
+    return true;
+  }
   return !std::exchange(started_, true);
 }
 
 bool InputTable::advance() {
-  if (at_ + 1 < block_.rows()) {
-    ++at_;
-    ++rows_taken_;
+  if (advance_in_block()) {
     return true;
   }
-  auto read = reader_->read(block_);
-  if (!read.ok()) {
-    error_ = std::move(read).error();
+  if (by_block_) {
+    ended_ = true;
+    return true;
+  }
+  auto there = next_block();
+  if (!there.ok()) {
+    error_ = std::move(there).error();
     return false;
   }
-  at_ = 0;
-  ended_ = block_.rows() == 0;
-  rows_taken_ += ended_ ? 0 : 1;
+  ended_ = !advance_in_block();
   return true;
 }
 

@@ -1,13 +1,16 @@
 #include "source/select.hpp"
 
-#include "base/bytes.hpp"
+#include "base/text.hpp"
 #include "source/input_table.hpp"
+#include "source/select_list.hpp"
+#include "source/sql_database.hpp"
 #include "source/sql_text.hpp"
+#include "source/sql_value.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <deque>
 #include <optional>
 
 #include <sqlite3.h>
@@ -18,206 +21,302 @@ namespace {
 
 constexpr std::size_t kTypeRows = 1000;
 
-/// One value of a result row: SQLite's type and what goes with it.
-struct Value {
-  int type = SQLITE_NULL;
-  std::int64_t integer = 0;
-  double real = 0;
-  std::string_view text;
+/// Where a column of the result comes from.
+struct Origin {
+  std::optional<std::size_t> bare;  ///< the column of the input that it is, if it is one
+  bool copied = false;              ///< from the input's row, else from the statement's
+  int column = 0;                   ///< of the statement
 };
 
-Value value_at(sqlite3_stmt* statement, int column) {
-  Value value;
-  value.type = sqlite3_column_type(statement, column);
-  if (value.type == SQLITE_INTEGER) {
-    value.integer = sqlite3_column_int64(statement, column);
-  } else if (value.type == SQLITE_FLOAT) {
-    value.real = sqlite3_column_double(statement, column);
-  } else if (value.type != SQLITE_NULL) {
-    const void* bytes = sqlite3_column_blob(statement, column);
-    value.text = {static_cast<const char*>(bytes),
-                  static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+/// Columns side by side in the input and in the result.
+struct Run {
+  std::size_t from = 0;
+  std::size_t to = 0;
+  std::size_t count = 0;
+};
+
+/// The columns that are copied, in as few runs as there can be.
+std::vector<Run> runs_of(const std::vector<Origin>& origins) {
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    if (!origins[i].copied) {
+      continue;
+    }
+    const std::size_t from = *origins[i].bare;
+    if (!runs.empty() && runs.back().from + runs.back().count == from &&
+        runs.back().to + runs.back().count == i) {
+      ++runs.back().count;
+    } else {
+      runs.push_back({.from = from, .to = i, .count = 1});
+    }
   }
-  return value;
+  return runs;
 }
 
-/// A row kept while the types of computed columns are still open.
-struct KeptRow {
-  std::vector<Value> values;
-  std::deque<std::string> texts;
+/// The rows that gave the types, until they have been read.
+struct KeptRows {
+  std::vector<table::Cell> cells;  ///< row after row
+  std::vector<SqlKind> kinds;      ///< as many
+  table::Arena texts;
+  std::size_t next = 0;  ///< cell that is to be read next
+
+  [[nodiscard]] bool empty() const { return next == cells.size(); }
 };
 
-/// SplitMix64 (Steele, Lea, Flood 2014): one draw per call of RAND(), uniform in [0, 1).
-void draw(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
-  auto& state = *static_cast<std::uint64_t*>(sqlite3_user_data(context));
-  std::uint64_t z = state += 0x9E3779B97F4A7C15U;
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  z ^= z >> 31U;
-  sqlite3_result_double(context, static_cast<double>(z >> 11U) * 0x1.0p-53);
-}
-
-std::string_view found_name(int type) {
-  return type == SQLITE_INTEGER ? "an integer" : type == SQLITE_FLOAT ? "a real number" : "a text";
-}
-
-/// The type that holds both what a column had so far and one more value. Nothing if none does.
-std::optional<table::ColumnType> widen(std::optional<table::ColumnType> so_far, int type) {
-  const auto next = type == SQLITE_INTEGER ? table::ColumnType::kLong
-                    : type == SQLITE_FLOAT ? table::ColumnType::kDouble
-                                           : table::ColumnType::kString;
-  if (!so_far || *so_far == next) {
-    return next;
+/// The column of the input that a column of the result is, by its declared type (see InputTable).
+std::optional<std::size_t> declared_column(sqlite3_stmt* statement, int column) {
+  const char* declared = sqlite3_column_decltype(statement, column);
+  const std::string_view text = declared == nullptr ? "" : declared;
+  const std::size_t at = text.find('_');
+  if (at == std::string_view::npos) {  // an expression, or rowid
+    return std::nullopt;
   }
-  const bool text = *so_far == table::ColumnType::kString || next == table::ColumnType::kString;
-  return text ? std::nullopt : std::optional(table::ColumnType::kDouble);
+  std::size_t index = 0;
+  std::from_chars(text.data() + at + 1, text.data() + text.size(), index);
+  return index;
 }
 
-struct CloseDatabase {
-  void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
+/// The kind of term that makes each of the `count` columns of the result. All computed if the terms
+/// make another number, which would be SQL that we read otherwise than SQLite.
+std::vector<SelectTerm::Kind> kinds_of_columns(const SelectList& list,
+                                               std::size_t width,
+                                               std::size_t count) {
+  std::vector<SelectTerm::Kind> kinds;
+  for (const SelectTerm& term : list.terms) {
+    kinds.insert(kinds.end(), term.kind == SelectTerm::Kind::kAll ? width : 1, term.kind);
+  }
+  if (kinds.size() != count) {
+    kinds.assign(count, SelectTerm::Kind::kComputed);
+  }
+  return kinds;
+}
 
 }  // namespace
 
 struct SelectReader::State {
+  enum class Step { kRow, kPause, kEnd };
+
   explicit State(std::unique_ptr<table::RowReader> reader) : input(std::move(reader)) {}
 
   InputTable input;
-  std::uint64_t random = 0;
-  std::unique_ptr<sqlite3, CloseDatabase> database;
-  std::unique_ptr<sqlite3_stmt, Finalize> statement;
+  std::unique_ptr<SqlDatabase> database;
+  SqlStatement statement;  ///< none: all rows, and no column is computed
   table::Schema schema;
-  std::vector<bool> computed;
-  std::deque<KeptRow> kept;
-  std::optional<Error> after_kept;  ///< what ended the pass behind the kept rows
+  std::vector<Origin> origins;
+  std::vector<Run> copied_runs;
+  std::vector<std::size_t> evaluated;  ///< the other columns of the result
+  bool by_block = false;  ///< SQLite passes over one block of the input after the other
+  bool filtered = false;
+  bool in_pass = false;
   bool ended = false;
+  KeptRows kept;
+  table::Arena texts;  ///< of the block given last
   std::optional<Error> failed;
   std::uint64_t rows_given = 0;
-  Buffer texts;  ///< of the block given last
 
   Result<void> prepare(const SelectOptions& options);
-  void name_columns();
-  Result<bool> step();
+  Result<void> name_columns(const SelectList& list);
+  void copy_bare_columns(const SelectSql& sql, const SelectList& list);
+
+  Result<Step> step(bool may_read);
+  Result<Step> step_statement();
+  Result<Step> step_block(bool may_read);
+
   Result<void> infer_types();
   Result<void> keep_row(std::vector<std::optional<table::ColumnType>>& types);
-  Result<bool> next_row(table::Cell* cells);
-  Result<table::Cell> convert(std::size_t column, const Value& value);
-  void point_texts(table::RowBlock& block);
-  Error misfit(std::size_t column, std::string_view found, std::string_view expected) const;
+  void give_kept(table::RowBlock& block);
+
+  Result<void> fill(table::RowBlock& block);
+  bool fill_cells(table::Cell* cells);
+  bool would_wait() const;
+  Error misfit(std::size_t column, SqlKind found, std::string_view expected) const;
 };
 
 Result<void> SelectReader::State::prepare(const SelectOptions& options) {
-  sqlite3* opened = nullptr;
-  const int code =
-      sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  database.reset(opened);
-  if (code != SQLITE_OK) {
-    return Error(ErrorCode::kInternal, "cannot open SQLite");
-  }
-  random = options.seed;
-  ALINKTF_TRY(input.register_in(opened));
-  for (const char* name : {"rand", "random"}) {
-    sqlite3_create_function(opened, name, 0, SQLITE_UTF8, &random, draw, nullptr, nullptr);
-  }
-  ALINKTF_ASSIGN_OR_RETURN(const std::string list,
+  SelectSql sql;
+  ALINKTF_ASSIGN_OR_RETURN(sql.list,
                            prepare_sql("select", options.select.empty() ? "*" : options.select));
-  ALINKTF_ASSIGN_OR_RETURN(const std::string condition, prepare_sql("where", options.where));
-  const std::string up_to_input = "SELECT " + list + "\nFROM input";
-  const std::string sql = up_to_input + (condition.empty() ? "" : "\nWHERE (" + condition + "\n)");
-  sqlite3_stmt* prepared = nullptr;
-  if (sqlite3_prepare_v2(opened, sql.c_str(), static_cast<int>(sql.size()), &prepared, nullptr) !=
-      SQLITE_OK) {
-    const int offset = sqlite3_error_offset(opened);
-    const std::string near =
-        offset < 0 ? std::string()
-                   : fmt::format(" near '{}'", sql.substr(static_cast<std::size_t>(offset), 30));
-    const bool in_where = options.select.empty() || offset > static_cast<int>(up_to_input.size());
-    return Error(ErrorCode::kSpec,
-                 fmt::format("/{}: SQL error: {}{}; the statement is: {}",
-                             in_where ? "where" : "select",
-                             sqlite3_errmsg(opened),
-                             near,
-                             sql));
+  ALINKTF_ASSIGN_OR_RETURN(sql.condition, prepare_sql("where", options.where));
+  ALINKTF_ASSIGN_OR_RETURN(database, SqlDatabase::open(input, options.seed));
+  ALINKTF_ASSIGN_OR_RETURN(statement, database->prepare(sql));
+  filtered = !sql.condition.empty();
+  const SelectList list = split_select_list(sql.list);
+  ALINKTF_TRY(name_columns(list));
+  if (!options.plain && !list.quantified && database->streams(sql)) {
+    copy_bare_columns(sql, list);
   }
-  statement.reset(prepared);
+  copied_runs = runs_of(origins);
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    if (!origins[i].copied) {
+      evaluated.push_back(i);
+    }
+  }
   return {};
 }
 
-/// Names from SQL, types of bare columns from the input (see InputTable for the declared types).
-void SelectReader::State::name_columns() {
+/// Names from SQL, types of bare columns from the input.
+Result<void> SelectReader::State::name_columns(const SelectList& list) {
   const int count = sqlite3_column_count(statement.get());
+  const auto kinds = kinds_of_columns(list, input.schema().size(), static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     table::Column column{.name = sqlite3_column_name(statement.get(), i)};
-    const char* declared = sqlite3_column_decltype(statement.get(), i);
-    computed.push_back(declared == nullptr);
-    if (declared != nullptr) {
-      const std::string_view text = declared;
-      std::size_t index = 0;
-      std::from_chars(text.data() + text.find('_') + 1, text.data() + text.size(), index);
-      column.type = input.schema()[index].type;
+    const bool computed = kinds[static_cast<std::size_t>(i)] == SelectTerm::Kind::kComputed;
+    const auto bare = computed ? std::nullopt : declared_column(statement.get(), i);
+    if (bare) {
+      column.type = input.schema()[*bare].type;
     }
+    if (table::find_column(schema, column.name)) {
+      return Error(ErrorCode::kSpec,
+                   fmt::format("/select: found two columns of the result called {} (case ignored), "
+                               "expected different names; give one of them another with AS",
+                               quote(column.name)));
+    }
+    origins.push_back({.bare = bare, .copied = false, .column = i});
     schema.push_back(std::move(column));
   }
+  return {};
 }
 
-Result<bool> SelectReader::State::step() {
-  const int code = ended ? SQLITE_DONE : sqlite3_step(statement.get());
+/// Replace the statement by one that has no more columns than must be computed.
+void SelectReader::State::copy_bare_columns(const SelectSql& sql, const SelectList& list) {
+  std::vector<Origin> wanted;
+  std::string terms;
+  int columns = 0;
+  bool computes = filtered;
+  std::size_t at = 0;
+  for (const SelectTerm& term : list.terms) {
+    const std::size_t width = term.kind == SelectTerm::Kind::kAll ? input.schema().size() : 1;
+    const bool copied = term.kind == SelectTerm::Kind::kAll || origins[at].bare;
+    for (std::size_t i = 0; i < width; ++i) {
+      wanted.push_back({.bare = origins[at++].bare, .copied = copied, .column = columns});
+    }
+    // A condition may use an alias, so its term has to stay.
+    if (!copied || (!term.alias.empty() && names(sql.condition, term.alias))) {
+      terms += fmt::format("{}{}", columns == 0 ? "" : ", ", term.text);
+      ++columns;
+      computes = true;
+    }
+  }
+  SqlStatement smaller =
+      computes
+          ? database->try_prepare({.list = columns == 0 ? "1" : terms, .condition = sql.condition})
+          : nullptr;
+  if (computes && !smaller) {
+    return;
+  }
+  statement = std::move(smaller);
+  origins = std::move(wanted);
+  by_block = true;
+  input.read_by_block();
+}
+
+Result<SelectReader::State::Step> SelectReader::State::step(bool may_read) {
+  if (ended) {
+    return Step::kEnd;
+  }
+  if (by_block) {
+    return step_block(may_read);
+  }
+  return !may_read && would_wait() ? Step::kPause : step_statement();
+}
+
+Result<SelectReader::State::Step> SelectReader::State::step_statement() {
+  const int code = sqlite3_step(statement.get());
   if (code == SQLITE_ROW) {
-    return true;
+    return Step::kRow;
+  }
+  if (code == SQLITE_DONE) {
+    ended = !by_block;
+    return Step::kEnd;
   }
   ended = true;
-  if (code == SQLITE_DONE) {
-    return false;
-  }
   if (input.error()) {
     return *input.error();
   }
-  return Error(ErrorCode::kInput,
-               fmt::format("row {} of the input: SQL error: {}",
-                           input.rows_taken(),
-                           sqlite3_errmsg(database.get())));
+  return Error(
+      ErrorCode::kInput,
+      fmt::format("row {} of the input: SQL error: {}", input.rows_taken(), database->message()));
+}
+
+/// A row of the pass over the block at hand, or of the next block if texts of this one are not
+/// needed any more.
+Result<SelectReader::State::Step> SelectReader::State::step_block(bool may_read) {
+  while (true) {
+    if (!in_pass) {
+      if (!may_read) {
+        return Step::kPause;
+      }
+      auto there = input.next_block();
+      ended = !there.ok() || !there.value();
+      if (ended) {
+        return there.ok() ? Result(Step::kEnd) : std::move(there).error();
+      }
+      in_pass = true;
+    }
+    if (!statement) {
+      if (input.advance_in_block()) {
+        return Step::kRow;
+      }
+    } else {
+      ALINKTF_ASSIGN_OR_RETURN(const Step step, step_statement());
+      if (step == Step::kRow) {
+        return step;
+      }
+      sqlite3_reset(statement.get());
+    }
+    in_pass = false;
+  }
 }
 
 Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::ColumnType>>& types) {
-  KeptRow row;
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    Value value = value_at(statement.get(), static_cast<int>(i));
-    if (computed[i] && value.type != SQLITE_NULL) {
-      const auto widened = widen(types[i], value.type);
+    const Origin& origin = origins[i];
+    SqlValue value;
+    if (origin.copied) {
+      value.cell = input.row()[*origin.bare];
+      const auto storage = table::storage(schema[i].type);
+      if (!value.cell.null &&
+          (storage == table::Storage::kBytes || storage == table::Storage::kNested)) {
+        value.cell = table::Cell::of_bytes(kept.texts.keep(value.cell.bytes()));
+      }
+    } else {
+      value = take_value(statement.get(), origin.column, kept.texts);
+    }
+    if (!origin.bare && value.kind != SqlKind::kNull) {
+      const auto widened = widen(types[i], value.kind);
       if (!widened) {
-        return misfit(i, found_name(value.type), "one kind of value, as in the rows before");
+        return misfit(i, value.kind, "one kind of value, as in the rows before");
       }
       types[i] = widened;
     }
-    value.text = row.texts.emplace_back(value.text);
-    row.values.push_back(value);
+    kept.cells.push_back(value.cell);
+    kept.kinds.push_back(value.kind);
   }
-  kept.push_back(std::move(row));
   return {};
 }
 
 Result<void> SelectReader::State::infer_types() {
+  const auto is_computed = [](const Origin& origin) { return !origin.bare; };
+  if (std::none_of(origins.begin(), origins.end(), is_computed)) {
+    return {};
+  }
   std::vector<std::optional<table::ColumnType>> types(schema.size());
-  const bool any = std::find(computed.begin(), computed.end(), true) != computed.end();
-  while (any && kept.size() < kTypeRows) {
-    auto row = step();
+  while (kept.cells.size() < kTypeRows * schema.size()) {
+    auto row = step(true);
     if (!row.ok()) {
       if (kept.empty()) {
         return std::move(row).error();
       }
-      after_kept = std::move(row).error();  // the rows before it are good
+      failed = std::move(row).error();  // the rows before it are good
       break;
     }
-    if (!row.value()) {
+    if (row.value() == Step::kEnd) {
       break;
     }
     ALINKTF_TRY(keep_row(types));
   }
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    if (computed[i]) {
+    if (is_computed(origins[i])) {
       schema[i].type = types[i].value_or(table::ColumnType::kString);
     }
   }
@@ -225,84 +324,76 @@ Result<void> SelectReader::State::infer_types() {
 }
 
 Error SelectReader::State::misfit(std::size_t column,
-                                  std::string_view found,
+                                  SqlKind found,
                                   std::string_view expected) const {
   return {ErrorCode::kInput,
           fmt::format("row {} of the input: column '{}' of the select: found {}, expected {}; "
                       "write a CAST in the select",
                       input.rows_taken(),
                       schema[column].name,
-                      found,
+                      kind_name(found),
                       expected)};
 }
 
-Result<table::Cell> SelectReader::State::convert(std::size_t column, const Value& value) {
-  if (value.type == SQLITE_NULL) {
-    return table::Cell::of_null();
+/// Kept rows as a block of their own.
+void SelectReader::State::give_kept(table::RowBlock& block) {
+  for (; !block.full() && !kept.empty(); block.add_row()) {
+    table::Cell* to = block.next_row();
+    for (std::size_t i = 0; i < schema.size(); ++i, ++kept.next) {
+      SqlValue value{.cell = kept.cells[kept.next], .kind = kept.kinds[kept.next]};
+      fit(value, schema[i].type);  // does, or the type would be wider
+      *to++ = value.cell;
+    }
   }
-  const auto kind = table::storage(schema[column].type);
-  if (kind == table::Storage::kInteger && value.type == SQLITE_INTEGER) {
-    return table::Cell::of_integer(value.integer);
-  }
-  if (kind == table::Storage::kReal && value.type != SQLITE_TEXT && value.type != SQLITE_BLOB) {
-    return table::Cell::of_real(value.type == SQLITE_INTEGER ? static_cast<double>(value.integer)
-                                                             : value.real);
-  }
-  if (kind == table::Storage::kBytes && (value.type == SQLITE_TEXT || value.type == SQLITE_BLOB)) {
-    texts.append(value.text);
-    return table::Cell::of_bytes(value.text);
-  }
-  return misfit(column,
-                found_name(value.type),
-                fmt::format("{}, the type that the first {} rows gave",
-                            table::type_name(schema[column].type),
-                            kTypeRows));
 }
 
-/// Fill `cells` with the next row, kept or fresh. False at the end.
-Result<bool> SelectReader::State::next_row(table::Cell* cells) {
-  const bool from_kept = !kept.empty();
-  if (!from_kept) {
-    if (after_kept) {
-      return *after_kept;
-    }
-    ALINKTF_ASSIGN_OR_RETURN(const bool row, step());
-    if (!row) {
+/// The row at hand as cells of the result. False, with `failed`, if a value does not fit.
+bool SelectReader::State::fill_cells(table::Cell* cells) {
+  const table::Cell* from = input.row();
+  for (const Run& run : copied_runs) {
+    std::copy_n(from + run.from, run.count, cells + run.to);
+  }
+  for (const std::size_t i : evaluated) {
+    SqlValue value = take_value(statement.get(), origins[i].column, texts);
+    if (!fit(value, schema[i].type)) {
+      failed = misfit(i,
+                      value.kind,
+                      fmt::format("{}, the type that the first {} rows gave",
+                                  table::type_name(schema[i].type),
+                                  kTypeRows));
       return false;
     }
+    cells[i] = value.cell;
   }
-  for (std::size_t i = 0; i < schema.size(); ++i) {
-    const Value value =
-        from_kept ? kept.front().values[i] : value_at(statement.get(), static_cast<int>(i));
-    ALINKTF_ASSIGN_OR_RETURN(cells[i], convert(i, value));
-  }
-  if (from_kept) {
-    kept.pop_front();
-  }
-  ++rows_given;
   return true;
 }
 
-/// Texts were copied one behind the other while the buffer could still move: point the cells at
-/// them.
-void SelectReader::State::point_texts(table::RowBlock& block) {
-  const char* at = texts.data();
-  for (std::size_t row = 0; row < block.rows(); ++row) {
-    std::size_t column = 0;
-    for (table::Cell& cell : block.row(row)) {
-      if (table::storage(schema[column++].type) == table::Storage::kBytes && !cell.null) {
-        cell.text = at;
-        at += cell.size;
-      }
+Result<void> SelectReader::State::fill(table::RowBlock& block) {
+  while (!block.full() && !failed) {
+    auto row = step(block.rows() == 0);
+    if (!row.ok()) {
+      failed = std::move(row).error();
+    } else if (row.value() != Step::kRow) {
+      break;
+    } else if (fill_cells(block.next_row())) {
+      block.add_row();
     }
   }
+  if (block.rows() == 0 && failed) {
+    return *failed;
+  }
+  return {};
+}
+
+bool SelectReader::State::would_wait() const {
+  return kept.empty() && !failed && !ended && (filtered || input.at_block_end()) &&
+         input.would_wait();
 }
 
 Result<std::unique_ptr<SelectReader>> SelectReader::open(std::unique_ptr<table::RowReader> input,
                                                          const SelectOptions& options) {
   auto state = std::make_unique<State>(std::move(input));
   ALINKTF_TRY(state->prepare(options));
-  state->name_columns();
   ALINKTF_TRY(state->infer_types());
   return std::unique_ptr<SelectReader>(new SelectReader(std::move(state)));
 }
@@ -315,7 +406,7 @@ const table::Schema& SelectReader::schema() const {
 }
 
 bool SelectReader::would_wait() const {
-  return state_->kept.empty() && state_->input.would_wait();
+  return state_->would_wait();
 }
 
 std::uint64_t SelectReader::rows_taken() const {
@@ -330,23 +421,13 @@ Result<void> SelectReader::read(table::RowBlock& block) {
   State& state = *state_;
   block.clear();
   state.texts.clear();
-  while (!block.full() && !state.failed) {
-    if (block.rows() > 0 && would_wait()) {
-      break;
-    }
-    auto row = state.next_row(block.next_row());
-    if (!row.ok()) {
-      state.failed = std::move(row).error();
-    } else if (!row.value()) {
-      break;
-    } else {
-      block.add_row();
-    }
+  if (!state.kept.empty()) {
+    state.give_kept(block);
+  } else {
+    state.kept = {};
+    ALINKTF_TRY(state.fill(block));
   }
-  if (block.rows() == 0 && state.failed) {
-    return *state.failed;
-  }
-  state.point_texts(block);
+  state.rows_given += block.rows();
   return {};
 }
 

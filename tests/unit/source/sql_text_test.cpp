@@ -64,8 +64,7 @@ TEST_CASE("Quoted texts and comments are left alone", "[source][sql]") {
                                    "[1.]",
                                    "a -- then 1.\n, b",
                                    "a /* 1. from */ , b",
-                                   "'from; where'",
-                                   "'never closed 1.");
+                                   "'from; where'");
   CHECK(prepared(sql) == sql);
 }
 
@@ -94,7 +93,8 @@ TEST_CASE("Clauses of a whole statement are refused by name", "[source][sql]") {
 
 TEST_CASE("A condition that holds clauses is told apart from a list", "[source][sql]") {
   CHECK_THAT(failure(prepare_sql("where", "a > 1 order by a"), ErrorCode::kSpec),
-             Contains("/where: found 'order', expected only a condition"));
+             Contains("/where: found 'order' at character 7, near 'order by a'") &&
+                 Contains("expected only a condition"));
 }
 
 TEST_CASE("A closing parenthesis does not smuggle in a clause", "[source][sql]") {
