@@ -21,8 +21,10 @@ namespace alinktf::job {
 struct FeedTotals {
   source::ReadCounts read;
   source::SplitCounts split;
+  /// JSON object: tensor column -> shape of its first value.
   std::string tensor_shapes_json = "{}";
-  std::string tensor_types_json = "{}";
+  std::vector<std::string> changing_shapes = {};  ///< columns whose tensors differ in shape
+  std::string tensor_types_json = "{}";  ///< JSON object: tensor column -> its type
 };
 
 struct FeedItem {

@@ -1,5 +1,6 @@
 #include "job/run_job.hpp"
 
+#include "base/text.hpp"
 #include "job/source_stage.hpp"
 #include "job/supervisor.hpp"
 #include "log/log.hpp"
@@ -88,6 +89,12 @@ class Run {
     counts.dropped = totals.split.dropped;
     counts.sent =
         std::accumulate(totals.split.sent.begin(), totals.split.sent.end(), std::uint64_t{0});
+    for (const std::string& column : totals.changing_shapes) {
+      log::message(log::Level::kWarn,
+                   fmt::format("column {}: its tensors differ in shape; tensor_shapes.txt holds "
+                               "that of the first row",
+                               quote(column)));
+    }
   }
 
   const Plan& plan_;

@@ -1,5 +1,7 @@
 #include "job/source_stage.hpp"
 
+#include "source/open.hpp"
+#include "source/split.hpp"
 #include "worker/tensor_files.hpp"
 
 #include <sys/eventfd.h>
@@ -9,32 +11,39 @@ namespace alinktf::job {
 
 namespace {
 
-Result<FeedTotals> run(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
-  ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, cancel_fd));
-  table::RowReader& rows = *table.rows;
-  if (!worker::has_tensors(rows.schema())) {
-    feed.release_others();
-  }
-  source::Splitter splitter(
-      rows.schema(), static_cast<std::size_t>(job.num_workers), job.even_split, feed);
-  table::RowBlock block(rows.schema().size());
+/// Move all records of `stream` to the feed.
+Result<void> pass(source::RecordStream& stream, source::Splitter& splitter) {
   const auto cancelled = [] { return Error(ErrorCode::kCancelled, "the feed was closed"); };
+  source::RecordBatch batch;
   for (;;) {
-    ALINKTF_TRY(rows.read(block));
-    if (block.rows() == 0) {
+    ALINKTF_TRY(stream.read(batch));
+    if (batch.empty()) {
       break;
     }
-    ALINKTF_ASSIGN_OR_RETURN(const bool wanted, splitter.add(block));
-    if (!wanted || (rows.would_wait() && !splitter.flush())) {
+    ALINKTF_ASSIGN_OR_RETURN(const bool wanted, splitter.add(batch));
+    if (!wanted || (stream.would_wait() && !splitter.flush())) {
       return cancelled();
     }
   }
-  if (!splitter.finish()) {
-    return cancelled();
+  return splitter.finish() ? Result<void>() : cancelled();
+}
+
+Result<FeedTotals> run(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
+  ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd));
+  if (!worker::has_tensors(stream->schema())) {
+    feed.release_others();
   }
-  return FeedTotals{.read = table.counts(),
+  source::Splitter splitter(static_cast<std::size_t>(job.num_workers), job.even_split, feed);
+  const auto passed = pass(*stream, splitter);
+  const auto finished = stream->finish();
+  ALINKTF_TRY(passed);
+  ALINKTF_TRY(finished);
+  source::TensorShapes shapes = stream->shapes();
+  return FeedTotals{.read = stream->counts(),
                     .split = splitter.counts(),
-                    .tensor_types_json = worker::tensor_types_json(rows.schema())};
+                    .tensor_shapes_json = std::move(shapes.json),
+                    .changing_shapes = std::move(shapes.changing),
+                    .tensor_types_json = worker::tensor_types_json(stream->schema())};
 }
 
 }  // namespace

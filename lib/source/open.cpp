@@ -1,47 +1,18 @@
 #include "source/open.hpp"
 
-#include "base/text.hpp"
-#include "formats/csv/reader.hpp"
-#include "formats/java_random/random_table.hpp"
+#include "source/encode.hpp"
+#include "source/files.hpp"
+#include "source/input_reader.hpp"
 #include "source/project.hpp"
+#include "source/rejects.hpp"
 #include "source/select.hpp"
 #include "sys/file_source.hpp"
+
+#include <utility>
 
 namespace alinktf::source {
 
 namespace {
-
-csv::Options csv_options(const spec::InputSpec& input) {
-  return {.field_delimiter = input.csv.field_delimiter,
-          .row_delimiter = input.csv.row_delimiter,
-          .quote_char = input.csv.quote_char,
-          .header = input.csv.header,
-          .skip_blank_line = input.skip_blank_line,
-          .ignore_first_line = input.ignore_first_line,
-          .lenient = input.bad_rows.action == spec::BadRowSpec::Action::kSkip};
-}
-
-Result<Table> open_csv(const spec::InputSpec& input, int cancel_fd) {
-  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::FileSource::open(input.file_paths.front()));
-  file->set_cancel_fd(cancel_fd);
-  ALINKTF_ASSIGN_OR_RETURN(auto reader,
-                           csv::Reader::open(std::move(file), input.schema, csv_options(input)));
-  auto counts = [csv = reader.get()] {
-    return ReadCounts{.read = csv->rows_read() + csv->skipped(), .skipped = csv->skipped()};
-  };
-  return Table{.rows = std::move(reader), .counts = std::move(counts)};
-}
-
-Result<Table> open_random(const spec::InputSpec& input) {
-  ALINKTF_ASSIGN_OR_RETURN(
-      auto reader,
-      java_random::RandomTable::open({.num_rows = input.num_rows,
-                                      .num_cols = static_cast<std::size_t>(input.num_cols),
-                                      .id_col = input.id_col,
-                                      .output_cols = input.output_cols}));
-  auto counts = [random = reader.get()] { return ReadCounts{.read = random->rows_read()}; };
-  return Table{.rows = std::move(reader), .counts = std::move(counts)};
-}
 
 Result<Table> apply_select(Table table, const spec::JobSpec& job) {
   if (job.select.empty() && job.where.empty()) {
@@ -56,7 +27,8 @@ Result<Table> apply_select(Table table, const spec::JobSpec& job) {
     all.filtered = select->rows_taken() - select->rows_given();
     return all;
   };
-  return Table{.rows = std::move(reader), .counts = std::move(counts)};
+  return Table{
+      .rows = std::move(reader), .counts = std::move(counts), .finish = std::move(table.finish)};
 }
 
 Result<Table> apply_selected_cols(Table table, const spec::JobSpec& job) {
@@ -67,25 +39,48 @@ Result<Table> apply_selected_cols(Table table, const spec::JobSpec& job) {
   return table;
 }
 
+Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
+  if (input.format == spec::Format::kRandom) {
+    return {};
+  }
+  ALINKTF_ASSIGN_OR_RETURN(const auto files, expand_files(input));
+  for (const std::string& file : files) {
+    if (file == "-" && std::exchange(reads_stdin, true)) {
+      return Error(ErrorCode::kInput,
+                   "input '-': standard input is read already, expected \"-\" once in a job");
+    }
+    ALINKTF_TRY(sys::FileSource::check(file));
+  }
+  return Rejects::precheck(input.bad_rows);
+}
+
 }  // namespace
 
 Result<void> precheck(const spec::JobSpec& job) {
-  if (job.input.format != spec::Format::kCsv) {
-    return {};
+  bool reads_stdin = false;
+  ALINKTF_TRY(precheck_files(job.input, reads_stdin));
+  for (const spec::InputSpec& input : job.broadcast_inputs) {
+    ALINKTF_TRY(precheck_files(input, reads_stdin));
   }
-  ALINKTF_TRY(sys::FileSource::check(job.input.file_paths.front()));
-  if (job.select.empty()) {  // else only SQLite knows the columns
+  if (job.select.empty() && !job.input.schema.empty()) {  // else only the reader knows the columns
     ALINKTF_TRY(find_columns(job.input.schema, job.selected_cols));
   }
   return {};
 }
 
 Result<Table> open(const spec::JobSpec& job, int cancel_fd) {
-  const bool csv = job.input.format == spec::Format::kCsv;
-  ALINKTF_ASSIGN_OR_RETURN(Table table,
-                           csv ? open_csv(job.input, cancel_fd) : open_random(job.input));
+  ALINKTF_ASSIGN_OR_RETURN(auto input, InputReader::open(job.input, cancel_fd));
+  auto& reader = *input;
+  Table table{.rows = std::move(input),
+              .counts = [&reader] { return reader.counts(); },
+              .finish = [&reader] { return reader.finish(); }};
   ALINKTF_ASSIGN_OR_RETURN(table, apply_select(std::move(table), job));
   return apply_selected_cols(std::move(table), job);
+}
+
+Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int cancel_fd) {
+  ALINKTF_ASSIGN_OR_RETURN(Table table, open(job, cancel_fd));
+  return std::unique_ptr<RecordStream>(std::make_unique<EncodeStream>(std::move(table)));
 }
 
 }  // namespace alinktf::source

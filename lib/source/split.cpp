@@ -1,16 +1,11 @@
 #include "source/split.hpp"
 
 #include "formats/chunk/chunk.hpp"
+#include "formats/tfrecord/framing.hpp"
 
 #include <fmt/format.h>
 
 namespace alinktf::source {
-
-namespace {
-
-constexpr std::size_t kMaxRecordBytes = 1U << 30U;
-
-}  // namespace
 
 void Splitter::Share::start(Buffer empty) {
   chunk = std::move(empty);
@@ -20,33 +15,58 @@ void Splitter::Share::start(Buffer empty) {
   records = 0;
 }
 
-Splitter::Splitter(const table::Schema& schema,
-                   std::size_t workers,
-                   spec::EvenSplit even_split,
-                   ChunkTaker& taker)
-    : encoder_(schema), shares_(workers), even_split_(even_split), taker_(taker) {
+Splitter::Splitter(std::size_t workers, spec::EvenSplit even_split, ChunkTaker& taker)
+    : shares_(workers == 1 ? 0 : workers), even_split_(even_split), taker_(taker) {
   counts_.sent.resize(workers);
   for (Share& share : shares_) {
     share.start(taker_.spare());
   }
 }
 
-Result<bool> Splitter::add(const table::RowBlock& block) {
-  for (std::size_t row = 0; row < block.rows(); ++row) {
-    Share& share = shares_[next_];
-    share.last_row = share.chunk.size();
-    encoder_.append_framed(block.row(row), share.chunk);
-    ++share.records;
-    ++counts_.rows;
-    const std::size_t bytes = share.chunk.size();
-    if (bytes - share.last_row > kMaxRecordBytes) {
+Result<void> Splitter::check_sizes(const RecordBatch& batch) const {
+  for (std::size_t i = 0; i < batch.sizes.size(); ++i) {
+    if (batch.sizes[i] >
+        tfrecord::kMaxRecordBytes + tfrecord::kHeaderBytes + tfrecord::kFooterBytes) {
       return Error(
           ErrorCode::kInput,
           fmt::format("row {}: its tf.train.Example has {} bytes, more than the limit of 1 GiB",
-                      counts_.rows,
-                      bytes - share.last_row));
+                      counts_.rows + i + 1,
+                      batch.sizes[i]));
     }
-    full_ = full_ || bytes >= kChunkBytes;
+  }
+  return {};
+}
+
+Result<bool> Splitter::add(RecordBatch& batch) {
+  ALINKTF_TRY(check_sizes(batch));
+  if (batch.empty()) {
+    return true;
+  }
+  counts_.rows += batch.sizes.size();
+  if (shares_.empty()) {
+    return add_whole(batch);
+  }
+  const bool wanted = deal(batch);
+  batch.clear();
+  return wanted;
+}
+
+bool Splitter::add_whole(RecordBatch& batch) {
+  const bool wanted =
+      hand_over(0, std::move(batch.chunk), static_cast<std::uint32_t>(batch.sizes.size()));
+  batch.start(taker_.spare());
+  return wanted;
+}
+
+bool Splitter::deal(const RecordBatch& batch) {
+  const char* frame = batch.chunk.data() + chunk::kHeaderBytes;
+  for (const std::uint32_t size : batch.sizes) {
+    Share& share = shares_[next_];
+    share.last_row = share.chunk.size();
+    share.chunk.append({frame, size});
+    frame += size;
+    ++share.records;
+    full_ = full_ || share.chunk.size() >= kChunkBytes;
     next_ = next_ + 1 == shares_.size() ? 0 : next_ + 1;
     if (full_ && next_ == 0 && !flush()) {
       return false;
@@ -61,29 +81,28 @@ bool Splitter::flush() {
   }
   full_ = false;
   for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
-    if (!hand_over(worker)) {
+    Share& share = shares_[worker];
+    if (share.records == 0) {
+      continue;
+    }
+    if (!hand_over(worker, std::move(share.chunk), share.records)) {
       return false;
     }
+    share.start(taker_.spare());
   }
   return true;
 }
 
-bool Splitter::hand_over(std::size_t worker) {
-  Share& share = shares_[worker];
-  if (share.records == 0) {
-    return true;
-  }
+bool Splitter::hand_over(std::size_t worker, Buffer chunk, std::uint32_t records) {
   chunk::store_header(
-      share.chunk.data(),
+      chunk.data(),
       {.kind = chunk::Kind::kTfrecord,
-       .payload_bytes = static_cast<std::uint32_t>(share.chunk.size() - chunk::kHeaderBytes),
-       .records = share.records});
-  const std::uint32_t records = share.records;
-  if (!taker_.take(worker, std::move(share.chunk), records)) {
+       .payload_bytes = static_cast<std::uint32_t>(chunk.size() - chunk::kHeaderBytes),
+       .records = records});
+  if (!taker_.take(worker, std::move(chunk), records)) {
     return false;
   }
   counts_.sent[worker] += records;
-  share.start(taker_.spare());
   return true;
 }
 

@@ -1,11 +1,10 @@
-// Rows to the workers' chunks: encode, frame, deal out.
+// Records to the workers' chunks: deal out, fill up, hand over.
 #pragma once
 
 #include "base/result.hpp"
-#include "formats/example/encoder.hpp"
 #include "source/feed.hpp"
+#include "source/record_stream.hpp"
 #include "spec/job_spec.hpp"
-#include "table/row_block.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -20,26 +19,26 @@ struct SplitCounts {
   std::vector<std::uint64_t> sent;  ///< per worker
 };
 
-/// Deals rows to workers: row k goes to worker k mod W, as one TFRecord frame in a `tfrecord`
-/// chunk. A chunk is handed over when it is full or when flush() is called, and only between rounds
-/// of W rows, so that the last, incomplete round can still be padded or dropped.
+/// Deals records to workers: row k goes to worker k mod W, as one TFRecord frame in a `tfrecord`
+/// chunk.
+///
+/// One worker gets the batches as they are. For several, frames are copied to a chunk for each; a
+/// chunk is handed over when it is full or when flush() is called, and only between rounds of W
+/// rows, so that the last, incomplete round can still be padded or dropped.
 class Splitter {
  public:
-  static constexpr std::size_t kChunkBytes = 256U << 10U;
+  static constexpr std::size_t kChunkBytes = RecordBatch::kFullBytes;
 
-  Splitter(const table::Schema& schema,
-           std::size_t workers,
-           spec::EvenSplit even_split,
-           ChunkTaker& taker);
+  Splitter(std::size_t workers, spec::EvenSplit even_split, ChunkTaker& taker);
   ~Splitter() = default;
   Splitter(const Splitter&) = delete;
   Splitter& operator=(const Splitter&) = delete;
   Splitter(Splitter&&) = delete;
   Splitter& operator=(Splitter&&) = delete;
 
-  /// Encode the rows of `block`. False if the taker wants no more. kInput if a row is larger than 1
-  /// GiB.
-  Result<bool> add(const table::RowBlock& block);
+  /// Take the records of `batch`, which is empty afterwards, with storage to fill again. False if
+  /// the taker wants no more. kInput if a record is larger than 1 GiB.
+  Result<bool> add(RecordBatch& batch);
   /// Hand over what complete rounds have gathered.
   bool flush();
   /// Pad or drop the last round, then hand over everything.
@@ -57,12 +56,14 @@ class Splitter {
     void start(Buffer empty);
   };
 
-  bool hand_over(std::size_t worker);
+  [[nodiscard]] Result<void> check_sizes(const RecordBatch& batch) const;
+  bool add_whole(RecordBatch& batch);
+  bool deal(const RecordBatch& batch);
+  bool hand_over(std::size_t worker, Buffer chunk, std::uint32_t records);
   void pad();
   void drop();
 
-  example::Encoder encoder_;
-  std::vector<Share> shares_;
+  std::vector<Share> shares_;  ///< none if there is one worker
   spec::EvenSplit even_split_;
   ChunkTaker& taker_;
   std::size_t next_ = 0;  ///< the worker that gets the next row

@@ -44,6 +44,7 @@ struct InputSpec {
   std::vector<std::string> file_paths;
   std::string partitions;  ///< Alink's: "dt=20210101,dt=20210102/hour=*"; empty: all
   Compression compression = Compression::kAuto;
+  int threads = 0;  ///< that parse CSV; 0: by the machine
   /// Of the files. Generated tables make their own; TFRecord files may go without.
   table::Schema schema;
   CsvSpec csv;

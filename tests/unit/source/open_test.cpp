@@ -1,6 +1,6 @@
 #include "source/open.hpp"
 
-#include "unit/source/rows.hpp"
+#include "unit/source/records.hpp"
 #include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,11 +23,6 @@ spec::JobSpec random_job() {
   job.input.num_rows = 3;
   job.input.num_cols = 4;
   return job;
-}
-
-/// "read/skipped/filtered".
-std::string show(const ReadCounts& counts) {
-  return fmt::format("{}/{}/{}", counts.read, counts.skipped, counts.filtered);
 }
 
 TEST_CASE("A file is read with the keys of the job", "[source][open]") {
@@ -85,6 +80,48 @@ TEST_CASE("A condition on a generated table counts what it leaves out", "[source
   const std::size_t given = rows_of(*table.rows).size();
   CHECK(given < 3);
   CHECK(show(table.counts()) == fmt::format("3/0/{}", 3 - given));
+}
+
+TEST_CASE("Files are read one after the other, each with its own first line", "[source][open]") {
+  const sys::Scratch scratch;
+  std::filesystem::create_directory(scratch / "d");
+  static_cast<void>(scratch.write("d/10.csv", "a\n3\n"));
+  static_cast<void>(scratch.write("d/9.csv",
+                                  "\xEF\xBB\xBF"
+                                  "a\n1\n2"));
+  static_cast<void>(scratch.write("d/11.csv", "A\n"));
+  auto job = csv_job(scratch / "d", "a int");
+  job.input.csv.header = true;
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"1"}, {"2"}, {"3"}});
+  CHECK(show(table.counts()) == "3/0/0");
+}
+
+TEST_CASE("A bad row of a later file is named by that file", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("1.csv", "1\n"), "a int");
+  job.input.file_paths.push_back(scratch.write("2.csv", "2\nx\n"));
+  const Table table = take(open(job, -1));
+  Rows rows;
+  CHECK_THAT(failure(read_all(*table.rows, rows), ErrorCode::kInput), Contains("2.csv: line 2"));
+  CHECK(rows == Rows{{"1"}, {"2"}});
+}
+
+TEST_CASE("Standard input is read once in a job", "[source][open]") {
+  auto job = csv_job("-", "a int");
+  take(precheck(job));
+  job.broadcast_inputs = {job.input};
+  CHECK_THAT(failure(precheck(job), ErrorCode::kInput), Contains("standard input"));
+  job.broadcast_inputs.clear();
+  job.input.file_paths = {"-", "-"};
+  CHECK_FALSE(precheck(job).ok());
+}
+
+TEST_CASE("A broadcast input that is missing is found before anything starts", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = random_job();
+  job.broadcast_inputs = {csv_job(scratch / "none.csv", "a int").input};
+  CHECK_THAT(failure(precheck(job), ErrorCode::kInput), Contains("none.csv"));
 }
 
 TEST_CASE("A file that is missing is an input error before anything starts", "[source][open]") {

@@ -2,6 +2,7 @@
 
 #include "formats/chunk/chunk.hpp"
 #include "formats/example/decoder.hpp"
+#include "formats/example/encoder.hpp"
 #include "formats/tfrecord/reader.hpp"
 #include "unit/source/rows.hpp"
 
@@ -71,17 +72,26 @@ std::vector<std::string> shares(const Recorder& recorder,
   return out;
 }
 
-/// Hand all rows of `input` to `splitter`.
-bool add_all(Splitter& splitter, table::RowReader& input) {
-  table::RowBlock block(input.schema().size(), 4);
+/// Hand all rows of `input` to `splitter`, four in a batch.
+bool add_all(Splitter& splitter, table::RowReader& input, std::size_t at_once = 4) {
+  table::RowBlock block(input.schema().size(), at_once);
+  example::Encoder encoder(input.schema());
+  RecordBatch batch;
   for (;;) {
     take(input.read(block));
     if (block.rows() == 0) {
       return true;
     }
-    if (!take(splitter.add(block))) {
+    batch.clear();
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+      const std::size_t before = batch.chunk.size();
+      encoder.append_framed(block.row(row), batch.chunk);
+      batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
+    }
+    if (!take(splitter.add(batch))) {
       return false;
     }
+    CHECK(batch.empty());
   }
 }
 
@@ -122,7 +132,7 @@ TEST_CASE("Row k goes to worker k mod W and the last round is evened out as aske
   CAPTURE(deal.rows, static_cast<int>(deal.even_split));
   Recorder recorder;
   const auto input = table_of("n long", numbered(deal.rows));
-  Splitter splitter(input->schema(), 3, deal.even_split, recorder);
+  Splitter splitter(3, deal.even_split, recorder);
   CHECK(add_all(splitter, *input));
   CHECK(splitter.finish());
   CHECK(shares(recorder, 3) == deal.shares);
@@ -135,49 +145,70 @@ TEST_CASE("Row k goes to worker k mod W and the last round is evened out as aske
 TEST_CASE("One worker gets every row", "[source][split]") {
   Recorder recorder;
   const auto input = table_of("n long", numbered(3));
-  Splitter splitter(input->schema(), 1, spec::EvenSplit::kPad, recorder);
+  Splitter splitter(1, spec::EvenSplit::kPad, recorder);
   CHECK(add_all(splitter, *input));
   CHECK(splitter.finish());
   CHECK(shares(recorder, 1) == std::vector<std::string>{"0 1 2"});
 }
 
-TEST_CASE("Chunks are handed over when one is full and the round is complete", "[source][split]") {
+TEST_CASE("One worker gets a batch as the chunk that it is", "[source][split]") {
   Recorder recorder;
-  // Worker 1's rows alone are large: two of them fill its chunk in the second round.
-  const auto input = texts_of({1, 150'000, 2, 3, 150'000, 4, 5, 6});
-  Splitter splitter(input->schema(), 3, spec::EvenSplit::kOff, recorder);
-  table::RowBlock block(1, 1);
-  std::vector<std::size_t> chunks_after_row;
-  for (int i = 0; i < 8; ++i) {
-    take(input->read(block));
-    CHECK(take(splitter.add(block)));
-    chunks_after_row.push_back(recorder.chunks.size());
-  }
-  CHECK(chunks_after_row == std::vector<std::size_t>{0, 0, 0, 0, 0, 3, 3, 3});
-  for (std::size_t worker = 0; worker < 3; ++worker) {
-    CHECK(recorder.chunks[worker].worker == worker);
-    CHECK(recorder.chunks[worker].records == 2);
-  }
+  const auto input = table_of("n long", numbered(5));
+  Splitter splitter(1, spec::EvenSplit::kDrop, recorder);
+  CHECK(add_all(splitter, *input));
+  REQUIRE(recorder.chunks.size() == 2);  // without a flush
+  CHECK(shares(recorder, 1) == std::vector<std::string>{"0 1 2 3 4"});
   CHECK(splitter.finish());
-  REQUIRE(recorder.chunks.size() == 5);
-  CHECK(splitter.counts().sent == Numbers{3, 3, 2});
+  CHECK(recorder.chunks.size() == 2);
+  CHECK(splitter.counts().sent == Numbers{5});
+}
+
+TEST_CASE("Chunks are handed over when one is full and the round is complete", "[source][split]") {
+  // Worker 1's rows alone are large: two of them fill its chunk in the second round.
+  const std::vector<std::size_t> sizes{1, 150'000, 2, 3, 150'000, 4, 5, 6};
+  for (std::size_t rows = 1; rows <= sizes.size(); ++rows) {
+    Recorder recorder;
+    const auto input = texts_of({sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(rows)});
+    Splitter splitter(3, spec::EvenSplit::kOff, recorder);
+    CHECK(add_all(splitter, *input));
+    CHECK(recorder.chunks.size() == (rows < 6 ? 0 : 3));
+    for (std::size_t worker = 0; worker < recorder.chunks.size(); ++worker) {
+      CHECK(recorder.chunks[worker].worker == worker);
+      CHECK(recorder.chunks[worker].records == 2);
+    }
+    CHECK(splitter.finish());
+  }
 }
 
 TEST_CASE("A chunk is full at its bytes and not before", "[source][split]") {
   const auto handed_over = [](std::size_t text_bytes) {
     Recorder recorder;
-    const auto input = texts_of({text_bytes});
-    Splitter splitter(input->schema(), 1, spec::EvenSplit::kPad, recorder);
+    const auto input = texts_of({text_bytes, 1});
+    Splitter splitter(2, spec::EvenSplit::kPad, recorder);
     CHECK(add_all(splitter, *input));
     const bool at_once = !recorder.chunks.empty();
     CHECK(splitter.finish());
-    REQUIRE(recorder.chunks.size() == 1);
+    REQUIRE(recorder.chunks.size() == 2);
     return std::pair(at_once, recorder.chunks.front().bytes.size());
   };
   const std::size_t around = handed_over(200'000).second - 200'000;  // header, frame, Example
   CHECK(handed_over(Splitter::kChunkBytes - around) ==
         std::pair(true, std::size_t{Splitter::kChunkBytes}));
   CHECK_FALSE(handed_over(Splitter::kChunkBytes - around - 1).first);
+}
+
+TEST_CASE("A record above 1 GiB is an error that names its row", "[source][split]") {
+  Recorder recorder;
+  Splitter splitter(GENERATE(1U, 2U), spec::EvenSplit::kPad, recorder);
+  RecordBatch batch;
+  batch.clear();
+  batch.chunk.append("frame");
+  batch.sizes = {5};
+  CHECK(take(splitter.add(batch)));
+  batch.sizes = {5, (1U << 30U) + 17U};  // of the size alone: nobody looks at the bytes
+  CHECK_THAT(failure(splitter.add(batch), ErrorCode::kInput),
+             Catch::Contains("row 3: its tf.train.Example has 1073741841 bytes"));
+  CHECK(recorder.chunks.size() <= 1);
 }
 
 TEST_CASE("Rows dealt over many chunks stay whole and in order", "[source][split]") {
@@ -190,7 +221,7 @@ TEST_CASE("Rows dealt over many chunks stay whole and in order", "[source][split
   }
   expected[2] += " " + rows.back()[0];  // 2,000 rows: the last round lacks one
   const auto input = table_of("t string", rows);
-  Splitter splitter(input->schema(), 3, spec::EvenSplit::kPad, recorder);
+  Splitter splitter(3, spec::EvenSplit::kPad, recorder);
   CHECK(add_all(splitter, *input));
   CHECK(splitter.finish());
   CHECK(recorder.chunks.size() > 3);
@@ -200,7 +231,7 @@ TEST_CASE("Rows dealt over many chunks stay whole and in order", "[source][split
 TEST_CASE("A flush waits for the round to be complete", "[source][split]") {
   Recorder recorder;
   const auto input = table_of("n long", numbered(5));
-  Splitter splitter(input->schema(), 3, spec::EvenSplit::kDrop, recorder);
+  Splitter splitter(3, spec::EvenSplit::kDrop, recorder);
   CHECK(add_all(splitter, *input));
   CHECK(splitter.flush());
   CHECK(recorder.chunks.empty());  // two rows of the round may still have to go
@@ -211,7 +242,7 @@ TEST_CASE("A flush waits for the round to be complete", "[source][split]") {
 TEST_CASE("A flush between rounds hands over what there is", "[source][split]") {
   Recorder recorder;
   const auto input = table_of("n long", numbered(4));
-  Splitter splitter(input->schema(), 2, spec::EvenSplit::kPad, recorder);
+  Splitter splitter(2, spec::EvenSplit::kPad, recorder);
   CHECK(add_all(splitter, *input));
   CHECK(splitter.flush());
   CHECK(shares(recorder, 2) == std::vector<std::string>{"0 2", "1 3"});
@@ -224,7 +255,7 @@ TEST_CASE("A taker that wants no more ends the feed", "[source][split]") {
   Recorder recorder;
   recorder.wanted = 1;
   const auto input = texts_of({300'000, 300'000, 300'000, 300'000});
-  Splitter splitter(input->schema(), 2, spec::EvenSplit::kPad, recorder);
+  Splitter splitter(2, spec::EvenSplit::kPad, recorder);
   CHECK_FALSE(add_all(splitter, *input));
   CHECK(splitter.counts().sent == Numbers{1, 0});
 }

@@ -1,0 +1,52 @@
+#include "source/encode.hpp"
+
+namespace alinktf::source {
+
+void RecordBatch::truncate(std::size_t count) {
+  std::size_t bytes = chunk::kHeaderBytes;
+  sizes.resize(count);
+  for (const std::uint32_t size : sizes) {
+    bytes += size;
+  }
+  chunk.truncate(bytes);
+}
+
+Result<bool> BatchEncoder::fill(table::RowReader& rows, RecordBatch& batch, std::size_t bytes) {
+  while (batch.chunk.size() < bytes) {
+    if (!holds_rows()) {
+      if (!batch.empty() && rows.would_wait()) {
+        return true;
+      }
+      next_ = 0;
+      ALINKTF_TRY(rows.read(block_));
+      if (block_.rows() == 0) {
+        return false;
+      }
+      shapes_.look(block_);
+    }
+    for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
+      const std::size_t before = batch.chunk.size();
+      encoder_.append_framed(block_.row(next_), batch.chunk);
+      batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
+    }
+  }
+  return true;
+}
+
+Result<void> EncodeStream::read(RecordBatch& batch) {
+  batch.clear();
+  if (!failed_ && !ended_) {
+    auto more = encoder_.fill(*table_.rows, batch, RecordBatch::kFullBytes);
+    if (more.ok()) {
+      ended_ = !more.value();
+      return {};
+    }
+    failed_ = std::move(more).error();
+    if (!batch.empty()) {
+      return {};
+    }
+  }
+  return failed_ ? Result<void>(*failed_) : Result<void>();
+}
+
+}  // namespace alinktf::source

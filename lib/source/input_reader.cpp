@@ -1,0 +1,93 @@
+#include "source/input_reader.hpp"
+
+#include "formats/csv/reader.hpp"
+#include "formats/java_random/random_table.hpp"
+#include "source/files.hpp"
+#include "sys/file_source.hpp"
+
+#include <fmt/format.h>
+
+namespace alinktf::source {
+
+namespace {
+
+Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input) {
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto reader,
+      java_random::RandomTable::open({.num_rows = input.num_rows,
+                                      .num_cols = static_cast<std::size_t>(input.num_cols),
+                                      .id_col = input.id_col,
+                                      .output_cols = input.output_cols}));
+  return std::unique_ptr<table::RowReader>(std::move(reader));
+}
+
+}  // namespace
+
+csv::Options csv_options(const spec::InputSpec& input) {
+  return {.field_delimiter = input.csv.field_delimiter,
+          .row_delimiter = input.csv.row_delimiter,
+          .quote_char = input.csv.quote_char,
+          .header = input.csv.header,
+          .skip_blank_line = input.skip_blank_line,
+          .ignore_first_line = input.ignore_first_line,
+          .lenient = input.bad_rows.action == spec::BadRowSpec::Action::kSkip};
+}
+
+Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& /*input*/,
+                                               const std::string& path,
+                                               int cancel_fd) {
+  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::FileSource::open(path));
+  file->set_cancel_fd(cancel_fd);
+  return std::unique_ptr<ByteSource>(std::move(file));
+}
+
+Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& input,
+                                                       int cancel_fd) {
+  std::vector<std::string> files;
+  if (input.format != spec::Format::kRandom) {
+    ALINKTF_ASSIGN_OR_RETURN(files, expand_files(input));
+  }
+  // The constructor is private, so std::make_unique cannot call it.
+  std::unique_ptr<InputReader> reader(new InputReader(input, std::move(files), cancel_fd));
+  if (input.format == spec::Format::kRandom) {
+    ALINKTF_ASSIGN_OR_RETURN(reader->reader_, open_random(input));
+  } else {
+    ALINKTF_TRY(reader->open_next());
+  }
+  return reader;
+}
+
+Result<void> InputReader::open_next() {
+  ALINKTF_ASSIGN_OR_RETURN(auto bytes, open_bytes(input_, files_.at(next_++), cancel_fd_));
+  switch (input_.format) {
+    case spec::Format::kCsv: {
+      ALINKTF_ASSIGN_OR_RETURN(
+          auto reader, csv::Reader::open(std::move(bytes), input_.schema, csv_options(input_)));
+      csv_skipped_ += csv_ == nullptr ? 0 : csv_->skipped();
+      csv_ = reader.get();
+      reader_ = std::move(reader);
+      return {};
+    }
+    default:
+      return Error(ErrorCode::kSpec, "/input/format: this format cannot be read yet");
+  }
+}
+
+Result<void> InputReader::read(table::RowBlock& block) {
+  for (;;) {
+    ALINKTF_TRY(reader_->read(block));
+    if (block.rows() != 0 || next_ == files_.size()) {
+      rows_ += block.rows();
+      return {};
+    }
+    ALINKTF_TRY(open_next());
+  }
+}
+
+ReadCounts InputReader::counts() const {
+  const std::uint64_t skipped =
+      rejects_.count() + csv_skipped_ + (csv_ == nullptr ? 0 : csv_->skipped());
+  return {.read = rows_ + skipped, .skipped = skipped};
+}
+
+}  // namespace alinktf::source

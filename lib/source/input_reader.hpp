@@ -1,0 +1,59 @@
+// All files of an input as one table.
+#pragma once
+
+#include "base/byte_source.hpp"
+#include "base/result.hpp"
+#include "formats/csv/reader.hpp"
+#include "source/record_stream.hpp"
+#include "source/rejects.hpp"
+#include "spec/job_spec.hpp"
+#include "table/row_block.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace alinktf::source {
+
+/// Open one file of `input` and unpack it. `cancel_fd` as for open(). kInput.
+Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
+                                               const std::string& path,
+                                               int cancel_fd);
+
+/// How the files of a CSV input are laid out.
+csv::Options csv_options(const spec::InputSpec& input);
+
+/// The rows of an input's files, one file after the other, or of a generated table. Every file has
+/// a header, a first line to ignore and a byte order mark of its own.
+class InputReader final : public table::RowReader {
+ public:
+  /// Opens the first file. `input` must outlive the reader. kSpec, kInput as the formats' readers
+  /// and expand_files().
+  static Result<std::unique_ptr<InputReader>> open(const spec::InputSpec& input, int cancel_fd);
+
+  [[nodiscard]] const table::Schema& schema() const override { return reader_->schema(); }
+  Result<void> read(table::RowBlock& block) override;
+  [[nodiscard]] bool would_wait() const override { return reader_->would_wait(); }
+
+  [[nodiscard]] ReadCounts counts() const;
+  /// As RecordStream::finish().
+  Result<void> finish() { return rejects_.finish(); }
+
+ private:
+  InputReader(const spec::InputSpec& input, std::vector<std::string> files, int cancel_fd)
+      : input_(input), files_(std::move(files)), cancel_fd_(cancel_fd), rejects_(input.bad_rows) {}
+
+  Result<void> open_next();
+
+  const spec::InputSpec& input_;
+  std::vector<std::string> files_;
+  std::size_t next_ = 0;  ///< the file that comes after reader_'s
+  int cancel_fd_;
+  Rejects rejects_;
+  std::unique_ptr<table::RowReader> reader_;
+  std::uint64_t rows_ = 0;
+  const csv::Reader* csv_ = nullptr;  ///< reader_, if it counts skipped rows by itself
+  std::uint64_t csv_skipped_ = 0;     ///< by the readers before it
+};
+
+}  // namespace alinktf::source

@@ -1,0 +1,100 @@
+#include "source/shapes.hpp"
+
+#include "table/nested.hpp"
+
+#include <fmt/format.h>
+
+namespace alinktf::source {
+
+namespace {
+
+using table::ColumnType;
+
+bool is_tensor(ColumnType type) {
+  return table::storage(type) == table::Storage::kNested && type != ColumnType::kVector &&
+         type != ColumnType::kDenseVector && type != ColumnType::kSparseVector;
+}
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+ShapeWatch::ShapeWatch(const table::Schema& schema) {
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    if (is_tensor(schema[i].type)) {
+      columns_.push_back({.index = i, .name = schema[i].name});
+    }
+  }
+}
+
+void ShapeWatch::look(const table::RowBlock& block) {
+  for (Column& column : columns_) {
+    for (std::size_t row = 0; row < block.rows() && !column.changing; ++row) {
+      const table::Cell& cell = block.row(row)[column.index];
+      if (!cell.null) {
+        look(column, cell.bytes());
+      }
+    }
+  }
+}
+
+void ShapeWatch::look(Column& column, std::string_view bytes) {
+  const table::NestedView value(bytes);
+  if (!column.shape) {
+    column.shape.emplace();
+    for (std::size_t axis = 0; axis < value.rank(); ++axis) {
+      column.shape->push_back(value.dim(axis));
+    }
+    return;
+  }
+  bool same = value.rank() == column.shape->size();
+  for (std::size_t axis = 0; same && axis < value.rank(); ++axis) {
+    same = value.dim(axis) == (*column.shape)[axis];
+  }
+  column.changing = !same;
+}
+
+void ShapeWatch::add(const ShapeWatch& later) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& other = later.columns_[i];
+    if (!columns_[i].shape) {
+      columns_[i] = other;
+    } else if (other.shape) {
+      columns_[i].changing =
+          columns_[i].changing || other.changing || *columns_[i].shape != *other.shape;
+    }
+  }
+}
+
+TensorShapes ShapeWatch::result() const {
+  TensorShapes result;
+  std::string members;
+  for (const Column& column : columns_) {
+    if (column.shape) {
+      members += fmt::format("{}{}:[{}]",
+                             members.empty() ? "" : ",",
+                             json_text(column.name),
+                             fmt::join(*column.shape, ","));
+    }
+    if (column.changing) {
+      result.changing.push_back(column.name);
+    }
+  }
+  result.json = "{" + members + "}";
+  return result;
+}
+
+}  // namespace alinktf::source
