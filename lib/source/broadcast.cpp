@@ -62,18 +62,23 @@ void append_rows(const table::Schema& schema, const table::RowBlock& block, Buff
   }
 }
 
+Result<void> flush(Buffer& text, int fd) {
+  ALINKTF_TRY(sys::write_all(fd, text.view()));
+  text.clear();
+  return {};
+}
+
 Result<void> write(InputReader& rows, int fd) {
   table::RowBlock block(rows.schema().size());
   Buffer text;
-  do {
+  for (;;) {
     ALINKTF_TRY(rows.read(block));
-    append_rows(rows.schema(), block, text);
-    if (text.size() >= kFlushBytes || block.rows() == 0) {
-      ALINKTF_TRY(sys::write_all(fd, text.view()));
-      text.clear();
+    if (block.rows() == 0) {
+      return flush(text, fd);
     }
-  } while (block.rows() != 0);
-  return {};
+    append_rows(rows.schema(), block, text);
+    ALINKTF_TRY(text.size() < kFlushBytes ? Result<void>() : flush(text, fd));
+  }
 }
 
 }  // namespace

@@ -23,8 +23,10 @@ bool is_digit(char c) {
 
 /// The digits at the front of `text`, without zeros before them; `text` goes on behind.
 std::string_view take_digits(std::string_view& text) {
-  const std::size_t end =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  std::size_t end = 0;
+  while (end < text.size() && is_digit(text[end])) {
+    ++end;
+  }
   std::string_view digits = text.substr(0, end);
   text.remove_prefix(end);
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
@@ -140,7 +142,7 @@ class Expansion {
   /// Add what the pattern `levels` (last one first) matches below `base`.
   Result<void> add_matches(const fs::path& base, Names levels) {
     if (levels.empty()) {
-      return add_path(base.string());
+      return is_folder(base) ? add_directory(base) : add_path(base.string());
     }
     const std::string level = std::move(levels.back());
     levels.pop_back();
@@ -151,11 +153,12 @@ class Expansion {
     if (!is_folder(directory)) {
       return {};
     }
-    ALINKTF_ASSIGN_OR_RETURN(const Names names, names_in(directory));
+    ALINKTF_ASSIGN_OR_RETURN(Names names, names_in(directory));
+    std::erase_if(names, [&](const std::string& name) {
+      return !matches(level, name) || (!levels.empty() && !is_folder(base / name));
+    });
     for (const std::string& name : names) {
-      if (matches(level, name) && (levels.empty() || is_folder(base / name))) {
-        ALINKTF_TRY(add_matches(base / name, levels));
-      }
+      ALINKTF_TRY(add_matches(base / name, levels));
     }
     return {};
   }
@@ -187,21 +190,25 @@ class Expansion {
       return {};  // a symbolic link back to where we are
     }
     above_.push_back(real);
-    ALINKTF_ASSIGN_OR_RETURN(const Names names, names_in(directory));
+    ALINKTF_ASSIGN_OR_RETURN(Names names, names_in(directory));
+    std::erase_if(names, is_hidden);
     for (const std::string& name : names) {
-      const fs::path path = directory / name;
-      if (is_hidden(name)) {
-        continue;
-      }
-      if (is_folder(path)) {
-        levels_.push_back(name);
-        ALINKTF_TRY(add_directory(path));
-        levels_.pop_back();
-      } else if (wanted()) {
-        files_.push_back(path.string());
-      }
+      ALINKTF_TRY(add_entry(directory / name));
     }
     above_.pop_back();
+    return {};
+  }
+
+  Result<void> add_entry(const fs::path& path) {
+    if (!is_folder(path)) {
+      if (wanted()) {
+        files_.push_back(path.string());
+      }
+      return {};
+    }
+    levels_.push_back(path.filename().string());
+    ALINKTF_TRY(add_directory(path));
+    levels_.pop_back();
     return {};
   }
 

@@ -86,6 +86,12 @@ TEST_CASE("A pattern stands for what it matches", "[source][files]") {
   CHECK(take(folder.expand({"x/*"})) == Names{"x/1/in", "x/2/in", "x/2/out"});
 }
 
+TEST_CASE("A pattern may match directories without files", "[source][files]") {
+  const Folder folder({"d/in", "e/_SUCCESS"});
+  CHECK(take(folder.expand({"?"})) == Names{"d/in"});
+  CHECK_FALSE(folder.expand({"e*"}).ok());
+}
+
 TEST_CASE("A file whose name looks like a pattern is that file", "[source][files]") {
   const Folder folder({"in[1].csv", "in1.csv"});
   CHECK(take(folder.expand({"in[1].csv"})) == Names{"in[1].csv"});
