@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace alinktf::csv {
@@ -43,6 +44,20 @@ class Reader final : public table::RowReader {
                                               table::Schema schema,
                                               const Options& options);
 
+  /// A reader of blocks that a BlockCutter has cut off a source called `name`. There is nothing to
+  /// read before next_block(). What options say of the first line is not for it. kSpec as above.
+  static Result<std::unique_ptr<Reader>> over_blocks(std::string name,
+                                                     table::Schema schema,
+                                                     const Options& options);
+
+  /// Read `bytes` next, which begin with a row in line `first_line`; they are not copied. Rows that
+  /// the block before still has, and its failure, are forgotten. Returns the storage of that block
+  /// for the cutter, whereby the cells read from it lose their texts.
+  Buffer next_block(Buffer bytes, std::uint64_t first_line);
+
+  /// Blocks come from another source now.
+  void set_name(std::string name) { name_ = std::move(name); }
+
   [[nodiscard]] const table::Schema& schema() const override { return schema_; }
   Result<void> read(table::RowBlock& block) override;
   [[nodiscard]] bool would_wait() const override;
@@ -61,11 +76,8 @@ class Reader final : public table::RowReader {
     std::uint32_t line_breaks = 0;
   };
 
-  Reader(std::unique_ptr<ByteSource> source, table::Schema schema, const Options& options);
+  Reader(std::string name, Window window, table::Schema schema, const Options& options);
 
-  Result<void> skip_preamble(const Options& options);
-  Result<void> check_header();
-  Result<bool> have_row();
   Result<void> fill(table::RowBlock& block);
   Step parse_row(table::Cell* cells);
   Step parse_blank_row(table::Cell* cells);
@@ -78,6 +90,7 @@ class Reader final : public table::RowReader {
   [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 
+  std::string name_;
   table::Schema schema_;
   Scanner scanner_;
   std::vector<PlainParser> parsers_;  ///< One a column.

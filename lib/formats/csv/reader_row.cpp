@@ -17,7 +17,7 @@ Error Reader::bad_field(const Row& row, const Field& field) const {
   const table::Column& column = schema_[row.column];
   return {ErrorCode::kInput,
           fmt::format("{}: line {}, column {} ({}): found {}, expected {}",
-                      window_.name(),
+                      name_,
                       line_ + row.line_breaks,
                       quote(column.name),
                       table::type_name(column.type),
@@ -141,7 +141,7 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
                      Error(ErrorCode::kInput,
                            fmt::format("{}: line {}, column {} ({}): the quote that begins here is "
                                        "not closed",
-                                       window_.name(),
+                                       name_,
                                        line_ + row.line_breaks,
                                        quote(schema_[row.column].name),
                                        table::type_name(type))));

@@ -90,7 +90,7 @@ Field Scanner::field(const char* at, const char* end, bool is_last) const {
     found.end = is_last ? FieldEnd::kUnbalanced : FieldEnd::kMore;
     return found;
   }
-  found.line_breaks = static_cast<std::uint32_t>(std::count(at, closing, row_delimiter_.back()));
+  found.line_breaks = static_cast<std::uint32_t>(count_row_delimiters(at, closing));
   return until_delimiter(found, at, closing + 1, end);
 }
 

@@ -37,6 +37,15 @@ struct RowProgress {
   State state = State::kFieldStart;
 };
 
+/// Whole rows at the front of a text.
+struct WholeRows {
+  const char* end = nullptr;  ///< Behind the last of them; nullptr if there is none.
+  std::uint64_t lines = 0;    ///< How many lines they have.
+};
+
+/// How often `c` is in [at, end).
+std::uint64_t count_byte(const char* at, const char* end, char c);
+
 /// The first byte of [at, end) that is `a` or `b`, or `end`.
 const char* find_either(const char* at, const char* end, char a, char b);
 
@@ -51,6 +60,9 @@ class Scanner {
   /// True if the row that starts at `row` ends before `end`. Goes on at `progress`, so a row that
   /// arrives in many pieces is looked at once.
   [[nodiscard]] bool has_row_end(const char* row, const char* end, RowProgress& progress) const;
+
+  /// The whole rows at the front of [begin, end), which begins with a row.
+  [[nodiscard]] WholeRows whole_rows(const char* begin, const char* end, bool is_last) const;
 
   /// True if `text` starts with the row delimiter.
   [[nodiscard]] bool at_row_delimiter(const char* at, const char* end) const {
@@ -79,6 +91,13 @@ class Scanner {
   [[nodiscard]] const char* step_plain(const char*& at,
                                        const char* end,
                                        RowProgress& progress) const;
+  /// How many row delimiters are in [at, end).
+  [[nodiscard]] std::uint64_t count_row_delimiters(const char* at, const char* end) const;
+  /// whole_rows() for delimiters of one byte and for others; the lines are not counted yet.
+  [[nodiscard]] const char* last_row_end_by_quotes(const char* begin, const char* end) const;
+  [[nodiscard]] const char* last_row_end_by_fields(const char* begin,
+                                                   const char* end,
+                                                   bool is_last) const;
   /// The closing quote of the field whose text goes on at `at`, or nullptr.
   [[nodiscard]] const char* closing_quote(const char* at, const char* end) const;
 

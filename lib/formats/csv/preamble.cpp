@@ -1,0 +1,131 @@
+#include "formats/csv/preamble.hpp"
+
+#include "base/text.hpp"
+#include "formats/csv/cell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace alinktf::csv {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool has_names(const std::vector<std::string>& names, const table::Schema& schema) {
+  return std::equal(names.begin(),
+                    names.end(),
+                    schema.begin(),
+                    schema.end(),
+                    [](const std::string& name, const table::Column& column) {
+                      return equal_ignoring_case(name, column.name);
+                    });
+}
+
+Error other_header(const std::string& name,
+                   const std::vector<std::string>& found,
+                   const table::Schema& schema) {
+  std::vector<std::string_view> expected;
+  std::transform(
+      schema.begin(), schema.end(), std::back_inserter(expected), [](const table::Column& column) {
+        return std::string_view(column.name);
+      });
+  return bad_line(name,
+                  1,
+                  fmt::format("found the header {}, expected {} as in schemaStr",
+                              quote(fmt::format("{}", fmt::join(found, ","))),
+                              quote(fmt::format("{}", fmt::join(expected, ",")))));
+}
+
+}  // namespace
+
+Result<void> check_options(const table::Schema& schema, const Options& options) {
+  for (const std::string& delimiter : {options.field_delimiter, options.row_delimiter}) {
+    if (delimiter.empty() || delimiter.find('\0') != std::string::npos) {
+      return Error(ErrorCode::kSpec,
+                   "a csv delimiter must have one character or more, none of them NUL");
+    }
+    if (options.quote_char && delimiter.find(*options.quote_char) != std::string::npos) {
+      return Error(ErrorCode::kSpec, "quoteChar is part of a csv delimiter, expected another");
+    }
+  }
+  if (options.field_delimiter == options.row_delimiter) {
+    return Error(ErrorCode::kSpec,
+                 "fieldDelimiter and rowDelimiter are the same, expected two different ones");
+  }
+  for (const table::Column& column : schema) {
+    if (!is_readable(column.type)) {
+      return Error(ErrorCode::kSpec,
+                   fmt::format("column {}: type {} cannot be read from csv",
+                               quote(column.name),
+                               table::type_name(column.type)));
+    }
+  }
+  return {};
+}
+
+Error bad_line(const std::string& name, std::uint64_t line, std::string_view what) {
+  return {ErrorCode::kInput, fmt::format("{}: line {}: {}", name, line, what)};
+}
+
+Error row_too_long(const std::string& name, std::uint64_t line) {
+  return bad_line(
+      name,
+      line,
+      fmt::format("the row is longer than {} bytes; is a quote not closed?", kMaxRowBytes));
+}
+
+Result<bool> have_row(Window& window,
+                      const Scanner& scanner,
+                      RowProgress& progress,
+                      const std::string& name,
+                      std::uint64_t line) {
+  while (!window.is_last() && !scanner.has_row_end(window.begin(), window.end(), progress)) {
+    if (window.size() > kMaxRowBytes) {
+      return row_too_long(name, line);
+    }
+    ALINKTF_TRY(window.refill());
+  }
+  return window.size() != 0;
+}
+
+Result<std::uint64_t> skip_preamble(Window& window,
+                                    const Scanner& scanner,
+                                    const std::string& name,
+                                    const table::Schema& schema,
+                                    const Options& options) {
+  while (!window.is_last() && window.size() < kByteOrderMark.size()) {
+    ALINKTF_TRY(window.refill());
+  }
+  if (std::string_view(window.begin(), window.size()).starts_with(kByteOrderMark)) {
+    window.advance_to(window.begin() + kByteOrderMark.size());
+  }
+  std::uint64_t line = 1;
+  if (!options.header && !options.ignore_first_line) {
+    return line;
+  }
+  RowProgress progress;
+  ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row(window, scanner, progress, name, line));
+  std::vector<std::string> found;
+  for (bool more = there; more;) {
+    const Field field = scanner.field(window.begin(), window.end(), window.is_last());
+    if (field.end == FieldEnd::kUnbalanced) {
+      return bad_line(name, 1, "a quote in the first line is not closed");
+    }
+    if (options.header) {
+      found.emplace_back(
+          trim(field.quoted ? unquote(field.text, *options.quote_char) : field.text));
+    }
+    window.advance_to(field.next);
+    line += field.line_breaks;
+    more = field.end != FieldEnd::kRow;
+  }
+  if (options.header && !has_names(found, schema)) {
+    return other_header(name, found, schema);
+  }
+  return there ? line + 1 : line;
+}
+
+}  // namespace alinktf::csv

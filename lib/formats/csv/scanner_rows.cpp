@@ -1,0 +1,111 @@
+// The part of Scanner that looks at many rows at once: it cuts text into blocks of whole rows.
+#include "base/bytes.hpp"
+#include "formats/csv/scanner.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace alinktf::csv {
+
+namespace {
+
+const char* find_byte(const char* at, const char* end, char c) {
+  return static_cast<const char*>(std::memchr(at, c, static_cast<std::size_t>(end - at)));
+}
+
+const char* find_last_byte(const char* at, const char* end, char c) {
+  return static_cast<const char*>(::memrchr(at, c, static_cast<std::size_t>(end - at)));
+}
+
+}  // namespace
+
+std::uint64_t count_byte(const char* at, const char* end, char c) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7FU;
+  constexpr int kMostWords = 255;  // that a byte can count
+  const std::uint64_t sought = kOnes * static_cast<unsigned char>(c);
+  std::uint64_t count = 0;
+  while (end - at >= 8) {
+    std::uint64_t counts = 0;  // one a byte
+    for (int i = 0; i < kMostWords && end - at >= 8; ++i, at += 8) {
+      const std::uint64_t word = load_le<std::uint64_t>(at) ^ sought;
+      // The high bit of every byte that is zero.
+      const std::uint64_t hits = ~(((word & kLow7) + kLow7) | word | kLow7);
+      counts += hits >> 7U;
+    }
+    constexpr std::uint64_t kEven = 0x00FF00FF00FF00FFU;
+    const std::uint64_t sums = (counts & kEven) + ((counts >> 8U) & kEven);
+    count += (sums * 0x0001000100010001U) >> 48U;
+  }
+  return count + static_cast<std::uint64_t>(std::count(at, end, c));
+}
+
+std::uint64_t Scanner::count_row_delimiters(const char* at, const char* end) const {
+  if (row_delimiter_.size() == 1) {
+    return count_byte(at, end, row_delimiter_[0]);
+  }
+  std::string_view text(at, static_cast<std::size_t>(end - at));
+  std::uint64_t count = 0;
+  for (std::size_t found = 0; (found = text.find(row_delimiter_)) != std::string_view::npos;
+       ++count) {
+    text.remove_prefix(found + row_delimiter_.size());
+  }
+  return count;
+}
+
+const char* Scanner::last_row_end_by_quotes(const char* begin, const char* end) const {
+  const char row_end = row_delimiter_[0];
+  const char* last = nullptr;  // behind the last row delimiter found so far
+  const char* plain = begin;   // no text from here to `at` is in quotes and has a row delimiter
+  const char* at = begin;
+  const char* open = nullptr;
+  while (has_quote_ && (open = find_byte(at, end, quote_)) != nullptr) {
+    const bool starts_field =
+        open == begin || open[-1] == field_delimiter_[0] || open[-1] == row_end;
+    if (!starts_field) {
+      at = open + 1;
+      continue;
+    }
+    const char* const closing = closing_quote(open + 1, end);
+    if (closing == nullptr || closing + 1 == end) {
+      end = open;  // what comes after is not a whole row yet
+      break;
+    }
+    at = closing + 1;
+    if (find_byte(open, closing, row_end) != nullptr) {
+      const char* const before = find_last_byte(plain, open, row_end);
+      last = before == nullptr ? last : before + 1;
+      plain = at;
+    }
+  }
+  const char* const before = find_last_byte(plain, end, row_end);
+  return before == nullptr ? last : before + 1;
+}
+
+const char* Scanner::last_row_end_by_fields(const char* begin,
+                                            const char* end,
+                                            bool is_last) const {
+  const char* last = nullptr;
+  for (const char* at = begin; at != end;) {
+    const Field found = field(at, end, is_last);
+    if (found.end != FieldEnd::kRow && found.end != FieldEnd::kField) {
+      break;
+    }
+    at = found.next;
+    last = found.end == FieldEnd::kRow ? at : last;
+  }
+  return last;
+}
+
+WholeRows Scanner::whole_rows(const char* begin, const char* end, bool is_last) const {
+  if (begin == end) {
+    return {};
+  }
+  const bool bytes = field_delimiter_.size() == 1 && row_delimiter_.size() == 1;
+  const char* const last =
+      bytes ? last_row_end_by_quotes(begin, end) : last_row_end_by_fields(begin, end, is_last);
+  return {.end = last, .lines = last == nullptr ? 0 : count_row_delimiters(begin, last)};
+}
+
+}  // namespace alinktf::csv
