@@ -23,14 +23,14 @@ Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& inp
 
 }  // namespace
 
-csv::Options csv_options(const spec::InputSpec& input) {
+csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects) {
   return {.field_delimiter = input.csv.field_delimiter,
           .row_delimiter = input.csv.row_delimiter,
           .quote_char = input.csv.quote_char,
           .header = input.csv.header,
           .skip_blank_line = input.skip_blank_line,
           .ignore_first_line = input.ignore_first_line,
-          .lenient = input.bad_rows.action == spec::BadRowSpec::Action::kSkip};
+          .bad_rows = input.bad_rows.action == spec::BadRowSpec::Action::kFail ? nullptr : rejects};
 }
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& /*input*/,
@@ -62,9 +62,8 @@ Result<void> InputReader::open_next() {
   switch (input_.format) {
     case spec::Format::kCsv: {
       ALINKTF_ASSIGN_OR_RETURN(
-          auto reader, csv::Reader::open(std::move(bytes), input_.schema, csv_options(input_)));
-      csv_skipped_ += csv_ == nullptr ? 0 : csv_->skipped();
-      csv_ = reader.get();
+          auto reader,
+          csv::Reader::open(std::move(bytes), input_.schema, csv_options(input_, &rejects_)));
       reader_ = std::move(reader);
       return {};
     }
@@ -85,9 +84,7 @@ Result<void> InputReader::read(table::RowBlock& block) {
 }
 
 ReadCounts InputReader::counts() const {
-  const std::uint64_t skipped =
-      rejects_.count() + csv_skipped_ + (csv_ == nullptr ? 0 : csv_->skipped());
-  return {.read = rows_ + skipped, .skipped = skipped};
+  return {.read = rows_ + rejects_.count(), .skipped = rejects_.count()};
 }
 
 }  // namespace alinktf::source

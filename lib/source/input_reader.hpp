@@ -20,8 +20,9 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
                                                const std::string& path,
                                                int cancel_fd);
 
-/// How the files of a CSV input are laid out.
-csv::Options csv_options(const spec::InputSpec& input);
+/// How the files of a CSV input are laid out. Bad rows go to `rejects`, unless one of them is to
+/// end the job.
+csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects);
 
 /// The rows of an input's files, one file after the other, or of a generated table. Every file has
 /// a header, a first line to ignore and a byte order mark of its own.
@@ -52,8 +53,6 @@ class InputReader final : public table::RowReader {
   Rejects rejects_;
   std::unique_ptr<table::RowReader> reader_;
   std::uint64_t rows_ = 0;
-  const csv::Reader* csv_ = nullptr;  ///< reader_, if it counts skipped rows by itself
-  std::uint64_t csv_skipped_ = 0;     ///< by the readers before it
 };
 
 }  // namespace alinktf::source

@@ -73,6 +73,11 @@ class Ended:
     err: str
     seconds: float
 
+    @property
+    def error(self) -> str:
+        """The error that was told, without the table of tasks before it."""
+        return self.err[self.err.index(" error ") :]
+
 
 class Job:
     """A run that goes on."""

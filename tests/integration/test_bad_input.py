@@ -197,7 +197,7 @@ class BadRowTest(JobTest):
         rows[30_000] = "bad,row\n"
         ended = self.run_csv("".join(rows), "id long, s string", numWorkers=3, numPSs=1)
         self.assert_failed(ended, 4, "in.csv", "line 30001", "id", "'bad'", "BIGINT")
-        self.assertNotIn("worker:", ended.err, "no task is to blame")
+        self.assertNotIn("worker:", ended.error, "no task is to blame")
 
     def test_bad_rows_are_skipped_if_asked_for(self):
         self.work.write_file("in.csv", "1\nx\n3\n")

@@ -49,7 +49,7 @@ class ScriptTest(JobTest):
         )
         self.assert_failed(ended, 5, "worker:1", "ValueError: no luck with row 17")
         for other in ("chief:0", "worker:0", "ps:0"):
-            self.assertNotIn(other, ended.err)
+            self.assertNotIn(other, ended.error)
 
     def test_exception_in_a_ps(self):
         ended = self.run_failing("raise", numPSs=1, userParams={"who": "ps:0", "others": "wait"})

@@ -1,6 +1,8 @@
 // How a CSV text is laid out. Names and defaults are Alink's.
 #pragma once
 
+#include "table/bad_row.hpp"
+
 #include <optional>
 #include <string>
 
@@ -19,8 +21,8 @@ struct Options {
   bool skip_blank_line = true;
   /// Reader: skip the first line unread. With `header` it is that same line.
   bool ignore_first_line = false;
-  /// Reader: skip and count bad rows instead of failing.
-  bool lenient = false;
+  /// Reader: gets the bad rows, and reading goes on behind them. Null: the first one is an error.
+  table::BadRowTaker* bad_rows = nullptr;
 };
 
 }  // namespace alinktf::csv

@@ -96,10 +96,13 @@ Result<std::uint64_t> skip_preamble(Window& window,
                                     const std::string& name,
                                     const table::Schema& schema,
                                     const Options& options) {
-  while (!window.is_last() && window.size() < kByteOrderMark.size()) {
+  const auto text = [&window] { return std::string_view(window.begin(), window.size()); };
+  // A pipe's first row may be shorter than the mark and must not wait for the next one.
+  while (!window.is_last() && window.size() < kByteOrderMark.size() &&
+         kByteOrderMark.starts_with(text())) {
     ALINKTF_TRY(window.refill());
   }
-  if (std::string_view(window.begin(), window.size()).starts_with(kByteOrderMark)) {
+  if (text().starts_with(kByteOrderMark)) {
     window.advance_to(window.begin() + kByteOrderMark.size());
   }
   std::uint64_t line = 1;

@@ -60,7 +60,7 @@ Reader::Reader(std::string name, Window window, table::Schema schema, const Opti
       has_plain_fields_(options.field_delimiter.size() == 1 && options.row_delimiter.size() == 1 &&
                         ends_number(field_end_) && ends_number(row_end_) && ends_number(quote_)),
       skip_blank_line_(options.skip_blank_line),
-      lenient_(options.lenient),
+      bad_rows_(options.bad_rows),
       window_(std::move(window)) {
   std::transform(schema_.begin(),
                  schema_.end(),
@@ -95,7 +95,6 @@ Result<std::unique_ptr<Reader>> Reader::over_blocks(std::string name,
 Buffer Reader::next_block(Buffer bytes, std::uint64_t first_line) {
   line_ = first_line;
   failed_.reset();
-  problem_.reset();
   progress_ = {};
   return window_.exchange(std::move(bytes));
 }
@@ -127,10 +126,7 @@ Result<void> Reader::fill(table::RowBlock& block) {
     if (step == Step::kRow) {
       block.add_row();
     } else if (step == Step::kBad) {
-      if (!lenient_) {
-        return *std::move(problem_);
-      }
-      ++skipped_;
+      ALINKTF_TRY(give_bad_row());
     } else if (step == Step::kMore) {
       // Moving the window would pull the texts from under the rows that are in the block.
       if (block.rows() != 0) {
@@ -144,6 +140,15 @@ Result<void> Reader::fill(table::RowBlock& block) {
     }
   }
   return {};
+}
+
+Result<void> Reader::give_bad_row() {
+  if (bad_rows_ == nullptr) {
+    return *std::move(problem_);
+  }
+  ++skipped_;
+  return bad_rows_->take(
+      {.source = name_, .number = bad_line_, .reason = problem_->str(), .text = bad_text_});
 }
 
 bool Reader::would_wait() const {

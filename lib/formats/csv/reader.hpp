@@ -32,8 +32,8 @@ struct PlainParser {
 ///
 /// What each type accepts stands at parse_cell(), the quoting rules in scanner.hpp. Surplus fields
 /// of a row are ignored, missing ones are an error. Errors are kInput and name source, line (from
-/// 1), column, what was found and what was expected; with Options::lenient a bad row is counted
-/// and left out. A row above 1 GiB is an error in any case.
+/// 1), column, what was found and what was expected; with Options::bad_rows a bad row is
+/// given to that, counted and left out. A row above 1 GiB is an error in any case.
 class Reader final : public table::RowReader {
  public:
   /// Start reading `source`: a byte order mark is skipped, and the first line as the options say.
@@ -86,7 +86,9 @@ class Reader final : public table::RowReader {
   Step parse_field(Row& row, table::Cell& cell);
   Step finish_row(Row& row);
   Step skip_rest(Row& row, std::optional<Error> problem);
-  bool parse_text(const Field& field, table::Cell& cell);
+  void parse_text(std::size_t column, const Field& field, table::Cell& cell);
+  Step reduce_doubled(Step step, table::Cell* cells);
+  Result<void> give_bad_row();
   [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 
@@ -99,13 +101,16 @@ class Reader final : public table::RowReader {
   char row_end_;
   bool has_plain_fields_;  ///< The delimiters allow parse_plain().
   bool skip_blank_line_;
-  bool lenient_;
+  table::BadRowTaker* bad_rows_;
   Window window_;
   std::deque<text_form::TemporalText> rooms_;
   std::uint64_t line_ = 1;  ///< Of the row at window_.begin().
   std::uint64_t rows_read_ = 0;
   std::uint64_t skipped_ = 0;
   std::optional<Error> problem_;  ///< Of the row that parse_row() called bad.
+  std::uint64_t bad_line_ = 0;    ///< That row's first line, and what stands there.
+  std::string_view bad_text_;
+  std::vector<std::size_t> doubled_;  ///< Columns of the row whose texts have doubled quotes.
   std::optional<Error> failed_;
   mutable RowProgress progress_;  ///< How far the row at window_.begin() has been looked at.
 };

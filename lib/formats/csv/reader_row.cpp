@@ -33,6 +33,7 @@ Reader::Step Reader::parse_row(Cell* cells) {
       return step;
     }
   }
+  doubled_.clear();
   if (has_plain_fields_) {
     parse_plain(row, cells);
   }
@@ -49,7 +50,7 @@ Reader::Step Reader::parse_row(Cell* cells) {
       return step;
     }
   }
-  return row.ended ? finish_row(row) : skip_rest(row, std::nullopt);
+  return reduce_doubled(row.ended ? finish_row(row) : skip_rest(row, std::nullopt), cells);
 }
 
 /// A row of nothing or of a lone "\r"; kMore if it is none.
@@ -147,9 +148,7 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
                                        table::type_name(type))));
   }
   if (type == ColumnType::kString) {
-    if (!parse_text(field, cell)) {
-      return Step::kMore;
-    }
+    parse_text(row.column, field, cell);
   } else {
     text_form::TemporalText room{};
     if (!parse_cell(type, field, room, cell)) {
@@ -165,19 +164,26 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
   return Step::kRow;
 }
 
-/// A STRING. False if the row does not end in the window: doubled quotes are reduced in place,
-/// which must not happen to a row that will be parsed again.
-bool Reader::parse_text(const Field& field, Cell& cell) {
+/// A STRING. Doubled quotes are reduced in place, which must wait until it is known that the row is
+/// good.
+void Reader::parse_text(std::size_t column, const Field& field, Cell& cell) {
   if (!field.quoted) {
     cell = field.text.empty() ? Cell::of_null() : Cell::of_bytes(field.text);
-    return true;
+  } else if (has_doubled(field.text, quote_)) {
+    cell = Cell::of_bytes(field.text);
+    doubled_.push_back(column);
+  } else {
+    cell = Cell::of_bytes(unquote(field.text, quote_));
   }
-  if (has_doubled(field.text, quote_) && !window_.is_last() &&
-      !scanner_.has_row_end(window_.begin(), window_.end(), progress_)) {
-    return false;
+}
+
+Reader::Step Reader::reduce_doubled(Step step, Cell* cells) {
+  if (step == Step::kRow) {
+    for (const std::size_t column : doubled_) {
+      cells[column] = Cell::of_bytes(unquote(cells[column].bytes(), quote_));
+    }
   }
-  cell = Cell::of_bytes(unquote(field.text, quote_));
-  return true;
+  return step;
 }
 
 /// Go to the end of the row, past the fields that no column reads; the row is bad if there is a
@@ -200,9 +206,13 @@ Reader::Step Reader::skip_rest(Row& row, std::optional<Error> problem) {
     row.ended = field.end == FieldEnd::kRow;
   }
   problem_ = std::move(problem);
-  const Step step = problem_ ? Step::kBad : Step::kRow;
+  if (!problem_) {
+    return finish_row(row);
+  }
+  bad_line_ = line_;
+  bad_text_ = scanner_.without_delimiter({window_.begin(), row.at});
   finish_row(row);
-  return step;
+  return Step::kBad;
 }
 
 Reader::Step Reader::finish_row(Row& row) {

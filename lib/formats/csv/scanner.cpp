@@ -94,6 +94,14 @@ Field Scanner::field(const char* at, const char* end, bool is_last) const {
   return until_delimiter(found, at, closing + 1, end);
 }
 
+std::string_view Scanner::without_delimiter(std::string_view row) const {
+  if (row.ends_with(row_delimiter_)) {
+    row.remove_suffix(row_delimiter_.size());
+    row.remove_suffix(drops_carriage_return() && row.ends_with('\r') ? 1 : 0);
+  }
+  return row;
+}
+
 const char* Scanner::step_quoted(const char*& at, const char* end, RowProgress& progress) const {
   const char* const closing = closing_quote(at, end);
   if (closing == nullptr || closing + 1 == end) {

@@ -68,6 +68,8 @@ class Scanner {
   [[nodiscard]] bool at_row_delimiter(const char* at, const char* end) const {
     return starts_with(at, end, row_delimiter_);
   }
+  /// `row` without the delimiter at its end.
+  [[nodiscard]] std::string_view without_delimiter(std::string_view row) const;
   [[nodiscard]] std::string_view row_delimiter() const { return row_delimiter_; }
   [[nodiscard]] std::string_view field_delimiter() const { return field_delimiter_; }
   /// True if a "\r" before the row delimiter is dropped.

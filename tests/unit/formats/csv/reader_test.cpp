@@ -177,20 +177,53 @@ TEST_CASE("Rows before a bad one are delivered and the reader stays failed", "[c
   CHECK(reader->rows_read() == 2);
 }
 
-TEST_CASE("A lenient reader leaves bad rows out and counts them", "[csv][reader]") {
+TEST_CASE("Bad rows are given away with place reason and text", "[csv][reader]") {
+  BadRows bad;
   Options options;
-  options.lenient = true;
-  const auto reader = take(open("a int, s string", "1,a\nx,b\n2\n3,\"c\"\n4,\"d\n5,e\n", options));
+  options.bad_rows = &bad;
+  const auto reader =
+      take(open("a int, s string", "1,a\nx,\"b\"\"\"\r\n\n2\n3,\"c\"\n4,\"d\n5,e\n", options));
   Rows rows;
   take(read_all(*reader, rows));
   CHECK(rows == Rows{{"1", "'a"}, {"3", "'c"}});
+  CHECK(bad.rows == std::vector<std::string>{"2: x,\"b\"\"\"", "4: 2", "6: 4,\"d\n5,e"});
+  CHECK(bad.reasons[1] == "t.csv: line 4: found 1 fields, expected 2; column 's' is missing");
+  CHECK(bad.sources == std::vector<std::string>(3, "t.csv"));
   CHECK(reader->rows_read() == 2);
   CHECK(reader->skipped() == 3);
 }
 
-TEST_CASE("A lenient reader goes on behind line breaks in a bad row", "[csv][reader]") {
+TEST_CASE("The text of a bad row is as it stands in the file", "[csv][reader]") {
+  BadRows bad;
   Options options;
-  options.lenient = true;
+  options.bad_rows = &bad;
+  CHECK(rows_of("s string, a int", "\"q\"\"r\",x\n\"s\"\"t\",1\n", options) ==
+        Rows{{"'s\"t", "1"}});
+  CHECK(bad.rows == std::vector<std::string>{"1: \"q\"\"r\",x"});
+}
+
+/// Fails at the second row.
+class OneBadRow final : public table::BadRowTaker {
+ public:
+  Result<void> take(const table::BadRow& /*row*/) override {
+    return ++count_ == 1 ? Result<void>() : Error(ErrorCode::kInput, "too many");
+  }
+
+ private:
+  int count_ = 0;
+};
+
+TEST_CASE("An error of the taker of bad rows ends the reading", "[csv][reader]") {
+  OneBadRow taker;
+  Options options;
+  options.bad_rows = &taker;
+  CHECK(failure_of("a int", "x\ny\n1\n", options) == "too many");
+}
+
+TEST_CASE("Reading goes on behind line breaks in a bad row", "[csv][reader]") {
+  BadRows bad;
+  Options options;
+  options.bad_rows = &bad;
   CHECK(rows_of("a int, s string", "x,\"p\nq\",r\n2,b\n", options) == Rows{{"2", "'b"}});
 }
 

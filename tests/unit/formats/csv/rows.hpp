@@ -14,6 +14,21 @@ namespace alinktf::csv {
 
 using Rows = std::vector<std::vector<std::string>>;
 
+/// Keeps "LINE: TEXT" of every bad row, and what was wrong with it.
+class BadRows final : public table::BadRowTaker {
+ public:
+  Result<void> take(const table::BadRow& row) override {
+    rows.push_back(std::to_string(row.number) + ": " + std::string(row.text));
+    reasons.emplace_back(row.reason);
+    sources.emplace_back(row.source);
+    return {};
+  }
+
+  std::vector<std::string> rows;
+  std::vector<std::string> reasons;
+  std::vector<std::string> sources;
+};
+
 /// A cell as text: "null" without quotes, texts with a leading '.
 inline std::string show(const table::Column& column, const table::Cell& cell) {
   if (cell.null) {
