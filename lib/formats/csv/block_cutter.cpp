@@ -2,7 +2,7 @@
 
 #include "formats/csv/preamble.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace alinktf::csv {
 
@@ -40,7 +40,7 @@ void BlockCutter::fill(std::size_t size) {
 }
 
 Result<bool> BlockCutter::next(Block& block) {
-  for (std::size_t size = block_bytes_;; size = window_.size() * 2) {
+  for (std::size_t size = block_bytes_;; size = std::min(window_.size() * 2, kMaxRowBytes + 1)) {
     fill(size);
     WholeRows rows = scanner_.whole_rows(window_.begin(), window_.end(), window_.is_last());
     if (rows.end == nullptr && window_.is_last()) {

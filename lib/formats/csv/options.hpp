@@ -3,6 +3,7 @@
 
 #include "table/bad_row.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,9 @@ struct Options {
   bool ignore_first_line = false;
   /// Reader: gets the bad rows, and reading goes on behind them. Null: the first one is an error.
   table::BadRowTaker* bad_rows = nullptr;
+  /// Reader with bad_rows: a quote that is not closed within so many bytes is taken for a stray
+  /// one, so that it does not make one bad row of the rest of a file.
+  std::size_t max_quoted_bytes = std::size_t{16} << 20U;
 };
 
 }  // namespace alinktf::csv

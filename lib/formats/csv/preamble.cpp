@@ -112,19 +112,26 @@ Result<std::uint64_t> skip_preamble(Window& window,
   RowProgress progress;
   ALINKTF_ASSIGN_OR_RETURN(const bool there, have_row(window, scanner, progress, name, line));
   std::vector<std::string> found;
+  const char* at = window.begin();
   for (bool more = there; more;) {
-    const Field field = scanner.field(window.begin(), window.end(), window.is_last());
-    if (field.end == FieldEnd::kUnbalanced) {
-      return bad_line(name, 1, "a quote in the first line is not closed");
+    const Field field = scanner.field(at, window.end(), window.is_last());
+    if (field.end == FieldEnd::kUnbalanced || field.end == FieldEnd::kStray) {
+      if (options.header || options.bad_rows == nullptr) {
+        return bad_line(name, line, "a quote in the first line is not closed");
+      }
+      at = scanner.line_end(window.begin(), window.end());
+      line = 1;
+      break;
     }
     if (options.header) {
       found.emplace_back(
           trim(field.quoted ? unquote(field.text, *options.quote_char) : field.text));
     }
-    window.advance_to(field.next);
+    at = field.next;
     line += field.line_breaks;
     more = field.end != FieldEnd::kRow;
   }
+  window.advance_to(at);
   if (options.header && !has_names(found, schema)) {
     return other_header(name, found, schema);
   }

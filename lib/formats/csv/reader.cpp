@@ -95,6 +95,7 @@ Result<std::unique_ptr<Reader>> Reader::over_blocks(std::string name,
 Buffer Reader::next_block(Buffer bytes, std::uint64_t first_line) {
   line_ = first_line;
   failed_.reset();
+  lines_end_ = nullptr;
   progress_ = {};
   return window_.exchange(std::move(bytes));
 }

@@ -33,7 +33,9 @@ struct PlainParser {
 /// What each type accepts stands at parse_cell(), the quoting rules in scanner.hpp. Surplus fields
 /// of a row are ignored, missing ones are an error. Errors are kInput and name source, line (from
 /// 1), column, what was found and what was expected; with Options::bad_rows a bad row is
-/// given to that, counted and left out. A row above 1 GiB is an error in any case.
+/// given to that, counted and left out. If such a row has several lines, this is so for the first
+/// only, and the others are read on as if each were a row, because it is likely that a stray quote
+/// has joined them. A row above 1 GiB is an error in any case.
 class Reader final : public table::RowReader {
  public:
   /// Start reading `source`: a byte order mark is skipped, and the first line as the options say.
@@ -71,6 +73,8 @@ class Reader final : public table::RowReader {
   /// Where parsing a row has got to.
   struct Row {
     const char* at = nullptr;
+    const char* end = nullptr;  ///< Of the text; more may come behind it unless `is_last`.
+    bool is_last = false;
     std::size_t column = 0;
     bool ended = false;
     std::uint32_t line_breaks = 0;
@@ -84,11 +88,14 @@ class Reader final : public table::RowReader {
   void parse_plain(Row& row, table::Cell* cells) const;
   const char* scan_plain(const PlainParser& parser, const char* at, table::Cell& cell) const;
   Step parse_field(Row& row, table::Cell& cell);
-  Step finish_row(Row& row);
+  Step finish_row(const Row& row);
   Step skip_rest(Row& row, std::optional<Error> problem);
   void parse_text(std::size_t column, const Field& field, table::Cell& cell);
   Step reduce_doubled(Step step, table::Cell* cells);
   Result<void> give_bad_row();
+  Step leave_out(const Row& row, Error problem);
+  [[nodiscard]] Row next_row() const;
+  [[nodiscard]] Error broken_quote(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 
@@ -110,6 +117,7 @@ class Reader final : public table::RowReader {
   std::optional<Error> problem_;  ///< Of the row that parse_row() called bad.
   std::uint64_t bad_line_ = 0;    ///< That row's first line, and what stands there.
   std::string_view bad_text_;
+  const char* lines_end_ = nullptr;   ///< Up to here each line is read on its own.
   std::vector<std::size_t> doubled_;  ///< Columns of the row whose texts have doubled quotes.
   std::optional<Error> failed_;
   mutable RowProgress progress_;  ///< How far the row at window_.begin() has been looked at.

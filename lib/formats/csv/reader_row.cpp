@@ -25,8 +25,44 @@ Error Reader::bad_field(const Row& row, const Field& field) const {
                       expectation(column.type))};
 }
 
+Error Reader::broken_quote(const Row& row, const Field& field) const {
+  const std::uint64_t line = line_ + row.line_breaks;
+  std::string where = fmt::format("{}: line {}, behind the last column", name_, line);
+  if (row.column < schema_.size()) {
+    const table::Column& column = schema_[row.column];
+    where = fmt::format("{}: line {}, column {} ({})",
+                        name_,
+                        line,
+                        quote(column.name),
+                        table::type_name(column.type));
+  }
+  if (field.end == FieldEnd::kUnbalanced) {
+    return {ErrorCode::kInput, fmt::format("{}: the quote that begins here is not closed", where)};
+  }
+  constexpr std::size_t kShown = 20;
+  const char* const behind = field.text.data() + field.text.size();
+  const std::string_view rest(behind, static_cast<std::size_t>(row.end - behind));
+  return {
+      ErrorCode::kInput,
+      fmt::format("{}: the quote that begins here ends in line {}; found {} behind it, expected "
+                  "a delimiter",
+                  where,
+                  line + field.line_breaks,
+                  quote(rest.substr(0, std::min(kShown, rest.find(row_end_)))))};
+}
+
+/// The row to parse: in the window, or a line of a bad row.
+Reader::Row Reader::next_row() const {
+  Row row{.at = window_.begin(), .end = window_.end(), .is_last = window_.is_last()};
+  if (lines_end_ != nullptr) {
+    row.end = scanner_.line_end(row.at, lines_end_);
+    row.is_last = true;
+  }
+  return row;
+}
+
 Reader::Step Reader::parse_row(Cell* cells) {
-  Row row{.at = window_.begin()};
+  Row row = next_row();
   if (*row.at == row_end_ || *row.at == '\r') {
     const Step step = parse_blank_row(cells);
     if (step != Step::kMore) {
@@ -132,20 +168,14 @@ inline const char* Reader::scan_plain(const PlainParser& parser, const char* at,
 }
 
 Reader::Step Reader::parse_field(Row& row, Cell& cell) {
-  const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+  const Field field = scanner_.field(row.at, row.end, row.is_last);
   if (field.end == FieldEnd::kMore) {
     return Step::kMore;
   }
   const ColumnType type = schema_[row.column].type;
-  if (field.end == FieldEnd::kUnbalanced) {
-    return skip_rest(row,
-                     Error(ErrorCode::kInput,
-                           fmt::format("{}: line {}, column {} ({}): the quote that begins here is "
-                                       "not closed",
-                                       name_,
-                                       line_ + row.line_breaks,
-                                       quote(schema_[row.column].name),
-                                       table::type_name(type))));
+  if (field.end == FieldEnd::kUnbalanced || field.end == FieldEnd::kStray) {
+    row.at = field.next;
+    return leave_out(row, broken_quote(row, field));
   }
   if (type == ColumnType::kString) {
     parse_text(row.column, field, cell);
@@ -190,33 +220,39 @@ Reader::Step Reader::reduce_doubled(Step step, Cell* cells) {
 /// `problem`.
 Reader::Step Reader::skip_rest(Row& row, std::optional<Error> problem) {
   while (!row.ended) {
-    const Field field = scanner_.field(row.at, window_.end(), window_.is_last());
+    const Field field = scanner_.field(row.at, row.end, row.is_last);
     if (field.end == FieldEnd::kMore) {
       return Step::kMore;
     }
-    if (field.end == FieldEnd::kUnbalanced) {
-      if (!problem) {
-        problem = bad_row("a quote is not closed");
-      }
-      row.at = window_.end();
-      break;
+    const bool is_broken = field.end == FieldEnd::kUnbalanced || field.end == FieldEnd::kStray;
+    if (is_broken && !problem) {
+      problem = broken_quote(row, field);
     }
     row.at = field.next;
     row.line_breaks += field.line_breaks;
-    row.ended = field.end == FieldEnd::kRow;
+    row.ended = is_broken || field.end == FieldEnd::kRow;
   }
+  return problem ? leave_out(row, *std::move(problem)) : finish_row(row);
+}
+
+/// Leave out the first line of the row, which ends at row.at and is bad.
+Reader::Step Reader::leave_out(const Row& row, Error problem) {
+  const char* const begin = window_.begin();
+  const char* const end = scanner_.line_end(begin, row.at);
+  Row line{.at = end == nullptr ? row.at : end};
   problem_ = std::move(problem);
-  if (!problem_) {
-    return finish_row(row);
-  }
   bad_line_ = line_;
-  bad_text_ = scanner_.without_delimiter({window_.begin(), row.at});
-  finish_row(row);
+  bad_text_ = scanner_.without_delimiter({begin, static_cast<std::size_t>(line.at - begin)});
+  if (lines_end_ == nullptr && line.at != row.at) {
+    lines_end_ = row.at;
+  }
+  finish_row(line);
   return Step::kBad;
 }
 
-Reader::Step Reader::finish_row(Row& row) {
+Reader::Step Reader::finish_row(const Row& row) {
   window_.advance_to(row.at);
+  lines_end_ = row.at == lines_end_ ? nullptr : lines_end_;
   line_ += 1 + row.line_breaks;
   progress_ = {};
   return Step::kRow;

@@ -44,11 +44,13 @@ Scanner::Scanner(const Options& options)
     : field_delimiter_(options.field_delimiter),
       row_delimiter_(options.row_delimiter),
       has_quote_(options.quote_char.has_value()),
-      quote_(options.quote_char.value_or('\0')) {}
+      quote_(options.quote_char.value_or('\0')),
+      recovers_(options.bad_rows != nullptr),
+      max_quoted_bytes_(recovers_ ? options.max_quoted_bytes : SIZE_MAX) {}
 
-const char* Scanner::closing_quote(const char* at, const char* end) const {
-  while (true) {
-    const void* const found = std::memchr(at, quote_, static_cast<std::size_t>(end - at));
+const char* Scanner::closing_quote(const char* at, const char* stop, const char* end) const {
+  while (at < stop) {
+    const void* const found = std::memchr(at, quote_, static_cast<std::size_t>(stop - at));
     if (found == nullptr) {
       return nullptr;
     }
@@ -58,6 +60,40 @@ const char* Scanner::closing_quote(const char* at, const char* end) const {
     }
     at += 2;
   }
+  return nullptr;
+}
+
+bool Scanner::at_delimiter(const char* at, const char* end) const {
+  if (drops_carriage_return() && at != end && *at == '\r' && at_row_delimiter(at + 1, end)) {
+    return true;
+  }
+  return at_row_delimiter(at, end) || starts_with(at, end, field_delimiter_);
+}
+
+const char* Scanner::line_end(const char* at, const char* end) const {
+  const std::string_view text(at, static_cast<std::size_t>(end - at));
+  const std::size_t found = text.find(row_delimiter_);
+  return found == std::string_view::npos ? nullptr : at + found + row_delimiter_.size();
+}
+
+Scanner::QuoteEnd Scanner::quote_end(
+    const char* open, const char* at, const char* end, bool is_last, const char*& closing) const {
+  const auto left = static_cast<std::size_t>(end - open) - 1;
+  const char* const stop = open + 1 + std::min(left, max_quoted_bytes_);
+  closing = closing_quote(at, stop, end);
+  if (closing == nullptr) {
+    closing = end;
+    return is_last || left >= max_quoted_bytes_ ? QuoteEnd::kUnbalanced : QuoteEnd::kMore;
+  }
+  if (closing + 1 == end && !is_last) {
+    return QuoteEnd::kMore;  // It may be doubled.
+  }
+  if (at_delimiter(closing + 1, end) || line_end(open, closing) == nullptr) {
+    return QuoteEnd::kClosed;
+  }
+  const std::size_t most = std::max(field_delimiter_.size(), row_delimiter_.size() + 1);
+  const bool is_cut = static_cast<std::size_t>(end - closing) <= most;
+  return is_cut && !is_last ? QuoteEnd::kMore : QuoteEnd::kStray;
 }
 
 Field Scanner::until_delimiter(Field field,
@@ -85,13 +121,30 @@ Field Scanner::field(const char* at, const char* end, bool is_last) const {
   if (!found.quoted) {
     return until_delimiter(found, at, at, end);
   }
-  const char* const closing = closing_quote(at + 1, end);
-  if (closing == nullptr || (closing + 1 == end && !is_last)) {
-    found.end = is_last ? FieldEnd::kUnbalanced : FieldEnd::kMore;
-    return found;
+  const char* closing = nullptr;
+  switch (quote_end(at, at + 1, end, is_last, closing)) {
+    case QuoteEnd::kMore:
+      return found;
+    case QuoteEnd::kUnbalanced:
+      return broken(found, FieldEnd::kUnbalanced, at, end, is_last);
+    case QuoteEnd::kStray:
+      found.text = {at, static_cast<std::size_t>(closing + 1 - at)};
+      found.line_breaks = static_cast<std::uint32_t>(count_row_delimiters(at, closing));
+      return broken(found, FieldEnd::kStray, at, end, is_last);
+    default:
+      found.line_breaks = static_cast<std::uint32_t>(count_row_delimiters(at, closing));
+      return until_delimiter(found, at, closing + 1, end);
   }
-  found.line_breaks = static_cast<std::uint32_t>(count_row_delimiters(at, closing));
-  return until_delimiter(found, at, closing + 1, end);
+}
+
+Field Scanner::broken(
+    Field field, FieldEnd how, const char* at, const char* end, bool is_last) const {
+  field.next = line_end(at, end);
+  if (field.next == nullptr && is_last) {
+    field.next = end;
+  }
+  field.end = field.next == nullptr ? FieldEnd::kMore : how;
+  return field;
 }
 
 std::string_view Scanner::without_delimiter(std::string_view row) const {
@@ -102,14 +155,23 @@ std::string_view Scanner::without_delimiter(std::string_view row) const {
   return row;
 }
 
-const char* Scanner::step_quoted(const char*& at, const char* end, RowProgress& progress) const {
-  const char* const closing = closing_quote(at, end);
-  if (closing == nullptr || closing + 1 == end) {
-    at = closing == nullptr ? end : closing;
-    return nullptr;
+const char* Scanner::step_quoted(const char* row,
+                                 const char*& at,
+                                 const char* end,
+                                 RowProgress& progress) const {
+  const char* const open = row + progress.quote;
+  const char* closing = nullptr;
+  switch (quote_end(open, at, end, false, closing)) {
+    case QuoteEnd::kMore:
+      at = closing;
+      return nullptr;
+    case QuoteEnd::kClosed:
+      progress.state = RowProgress::State::kPlain;
+      return closing + 1;
+    default:
+      progress.state = RowProgress::State::kBroken;
+      return open;
   }
-  progress.state = RowProgress::State::kPlain;
-  return closing + 1;
 }
 
 const char* Scanner::step_plain(const char*& at, const char* end, RowProgress& progress) const {
@@ -129,18 +191,29 @@ bool Scanner::has_row_end(const char* row, const char* end, RowProgress& progres
   const char* at = row + progress.offset;
   const char* next = at;
   while (next != nullptr && (at = next) != end) {
-    if (progress.state == State::kFieldStart) {
-      const bool quoted = is_quote(*at);
-      progress.state = quoted ? State::kQuoted : State::kPlain;
-      next = at + (quoted ? 1 : 0);
-    } else if (progress.state == State::kQuoted) {
-      next = step_quoted(at, end, progress);
-    } else {
-      at = find_either(at, end, field_delimiter_[0], row_delimiter_[0]);
-      if (at_row_delimiter(at, end)) {
-        return true;
-      }
-      next = step_plain(at, end, progress);
+    switch (progress.state) {
+      case State::kFieldStart:
+        progress.state = is_quote(*at) ? State::kQuoted : State::kPlain;
+        progress.quote = static_cast<std::size_t>(at - row);
+        next = at + (is_quote(*at) ? 1 : 0);
+        break;
+      case State::kQuoted:
+        next = step_quoted(row, at, end, progress);
+        break;
+      case State::kBroken:
+        if (line_end(at, end) != nullptr) {
+          return true;
+        }
+        at = std::max(at, end - (row_delimiter_.size() - 1));
+        next = nullptr;
+        break;
+      case State::kPlain:
+        at = find_either(at, end, field_delimiter_[0], row_delimiter_[0]);
+        if (at_row_delimiter(at, end)) {
+          return true;
+        }
+        next = step_plain(at, end, progress);
+        break;
     }
   }
   progress.offset = static_cast<std::size_t>(at - row);

@@ -54,10 +54,16 @@ std::uint64_t Scanner::count_row_delimiters(const char* at, const char* end) con
   return count;
 }
 
-const char* Scanner::last_row_end_by_quotes(const char* begin, const char* end) const {
+const char* Scanner::last_row_end_by_quotes(const char* begin,
+                                            const char* end,
+                                            bool is_last) const {
   const char row_end = row_delimiter_[0];
   const char* last = nullptr;  // behind the last row delimiter found so far
-  const char* plain = begin;   // no text from here to `at` is in quotes and has a row delimiter
+  const char* plain = begin;   // no quotes with a row delimiter in them from here to `at`
+  const auto find_last = [&](const char* to) {
+    const char* const found = find_last_byte(plain, to, row_end);
+    last = found == nullptr ? last : found + 1;
+  };
   const char* at = begin;
   const char* open = nullptr;
   while (has_quote_ && (open = find_byte(at, end, quote_)) != nullptr) {
@@ -67,20 +73,24 @@ const char* Scanner::last_row_end_by_quotes(const char* begin, const char* end) 
       at = open + 1;
       continue;
     }
-    const char* const closing = closing_quote(open + 1, end);
-    if (closing == nullptr || closing + 1 == end) {
-      end = open;  // what comes after is not a whole row yet
+    const char* closing = nullptr;
+    const QuoteEnd quotes = quote_end(open, open + 1, end, is_last, closing);
+    const bool is_broken =
+        quotes == QuoteEnd::kUnbalanced || (quotes == QuoteEnd::kStray && recovers_);
+    const char* const next = is_broken ? line_end(open, end) : closing + 1;
+    if (quotes == QuoteEnd::kMore || next == nullptr || (is_broken && !recovers_)) {
+      end = open;  // What comes after is not a whole row yet.
       break;
     }
-    at = closing + 1;
-    if (find_byte(open, closing, row_end) != nullptr) {
-      const char* const before = find_last_byte(plain, open, row_end);
-      last = before == nullptr ? last : before + 1;
-      plain = at;
+    if (is_broken || find_byte(open, closing, row_end) != nullptr) {
+      find_last(open);
+      last = is_broken ? next : last;
+      plain = next;
     }
+    at = next;
   }
-  const char* const before = find_last_byte(plain, end, row_end);
-  return before == nullptr ? last : before + 1;
+  find_last(end);
+  return last;
 }
 
 const char* Scanner::last_row_end_by_fields(const char* begin,
@@ -88,12 +98,15 @@ const char* Scanner::last_row_end_by_fields(const char* begin,
                                             bool is_last) const {
   const char* last = nullptr;
   for (const char* at = begin; at != end;) {
-    const Field found = field(at, end, is_last);
-    if (found.end != FieldEnd::kRow && found.end != FieldEnd::kField) {
+    Field found = field(at, end, is_last);
+    if (found.end == FieldEnd::kStray && !recovers_) {
+      found = until_delimiter(found, at, at + found.text.size(), end);
+    }
+    if (found.end == FieldEnd::kMore || (found.end == FieldEnd::kUnbalanced && !recovers_)) {
       break;
     }
     at = found.next;
-    last = found.end == FieldEnd::kRow ? at : last;
+    last = found.end == FieldEnd::kField ? last : at;
   }
   return last;
 }
@@ -103,8 +116,8 @@ WholeRows Scanner::whole_rows(const char* begin, const char* end, bool is_last) 
     return {};
   }
   const bool bytes = field_delimiter_.size() == 1 && row_delimiter_.size() == 1;
-  const char* const last =
-      bytes ? last_row_end_by_quotes(begin, end) : last_row_end_by_fields(begin, end, is_last);
+  const char* const last = bytes ? last_row_end_by_quotes(begin, end, is_last)
+                                 : last_row_end_by_fields(begin, end, is_last);
   return {.end = last, .lines = last == nullptr ? 0 : count_row_delimiters(begin, last)};
 }
 

@@ -156,6 +156,65 @@ TEST_CASE("An unclosed quote is the same error through blocks", "[csv][block_cut
   }
 }
 
+/// Mostly quotes and delimiters.
+std::string random_quotes(std::uint64_t seed) {
+  constexpr std::array<const char*, 10> kPieces = {
+      "\"", "\"", "\"\"", "\n", "\n", ",", ",", "x", "\r\n", "1,a,b\n"};
+  std::mt19937_64 random(seed);
+  std::string text;
+  for (int i = 0; i < 60; ++i) {
+    text += kPieces[random() % kPieces.size()];
+  }
+  return text;
+}
+
+TEST_CASE("Rows among stray quotes are the same through blocks of any size",
+          "[csv][block_cutter]") {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const std::string text = random_quotes(seed);
+    for (const std::size_t most : {std::size_t{9}, std::size_t{1000}}) {
+      BadRows expected_bad;
+      Options options;
+      options.bad_rows = &expected_bad;
+      options.max_quoted_bytes = most;
+      const Rows expected = sequential(text, options);
+      for (const std::size_t block_bytes : {1U, 5U, 17U, 1000U}) {
+        const std::size_t step = seed % 2 == 0 ? 1 : std::string::npos;
+        CAPTURE(seed, text, most, block_bytes);
+        BadRows bad;
+        options.bad_rows = &bad;
+        CHECK(in_blocks(text, options, {.block_bytes = block_bytes, .step = step}) == expected);
+        CHECK(bad.rows == expected_bad.rows);
+      }
+    }
+    CAPTURE(seed, text);
+    CHECK(in_blocks(text, {}, {.block_bytes = 1 + seed % 20}) == sequential(text, {}));
+  }
+}
+
+TEST_CASE("Rows among stray quotes are the same with longer delimiters", "[csv][block_cutter]") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    std::string text;
+    for (const char c : random_quotes(seed)) {
+      text += c == ',' ? "--" : c == '\n' ? ";\n" : std::string(1, c);
+    }
+    BadRows expected_bad;
+    Options options;
+    options.field_delimiter = "--";
+    options.row_delimiter = ";\n";
+    options.max_quoted_bytes = 12;
+    options.bad_rows = &expected_bad;
+    const Rows expected = sequential(text, options);
+    BadRows bad;
+    options.bad_rows = &bad;
+    CAPTURE(seed, text);
+    CHECK(in_blocks(text, options, {.block_bytes = 1 + seed % 20}) == expected);
+    CHECK(bad.rows == expected_bad.rows);
+    options.bad_rows = nullptr;
+    CHECK(in_blocks(text, options, {.block_bytes = 1 + seed % 20}) == sequential(text, options));
+  }
+}
+
 TEST_CASE("Blocks have about the size that was asked for", "[csv][block_cutter]") {
   std::string text;
   for (int i = 0; i < 50'000; ++i) {

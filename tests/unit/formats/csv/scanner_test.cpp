@@ -39,10 +39,37 @@ TEST_CASE("A field ends at the delimiter or with the row", "[csv][scanner]") {
 TEST_CASE("Quotes count only at the start of a field", "[csv][scanner]") {
   CHECK(scan("a\"b,\"\n").text == "a\"b");
   CHECK(scan(" \"a,b\"\n").text == " \"a");
-  const Field quoted = scan("\"a,\"\"\nb\"x,c\n");
+  const Field quoted = scan("\"a,\"\"\nb\",c\n");
   CHECK(quoted.quoted);
-  CHECK(quoted.text == "\"a,\"\"\nb\"x");
+  CHECK(quoted.text == "\"a,\"\"\nb\"");
   CHECK(quoted.line_breaks == 1);
+  CHECK(scan("\"a,\"x,c\n").text == "\"a,\"x");
+}
+
+TEST_CASE("Quotes over several lines must be followed by a delimiter", "[csv][scanner]") {
+  const std::string text = "\"a\nb\nc\"x,d\n";
+  const Field stray = scan(text);
+  CHECK(stray.end == FieldEnd::kStray);
+  CHECK(stray.line_breaks == 2);
+  CHECK(std::string_view(stray.next).starts_with("b\n"));
+  CHECK(scan("\"a\nb\"\r\n").end == FieldEnd::kRow);
+  CHECK(scan("\"a\nb\"\r").end == FieldEnd::kMore);
+  CHECK(scan("\"a\nb\"x", {}, true).end == FieldEnd::kStray);
+}
+
+TEST_CASE("Quotes of more bytes than are allowed are not closed", "[csv][scanner]") {
+  class Taker final : public table::BadRowTaker {
+    Result<void> take(const table::BadRow& /*row*/) override { return {}; }
+  } taker;
+  Options options;
+  options.bad_rows = &taker;
+  options.max_quoted_bytes = 5;
+  CHECK(scan("\"1234\",\n", options).end == FieldEnd::kField);
+  CHECK(scan("\"12345\"", options).end == FieldEnd::kMore);
+  CHECK(scan("\"12345\",\n", options).end == FieldEnd::kUnbalanced);
+  CHECK(scan("\"1\n345", options).end == FieldEnd::kUnbalanced);
+  CHECK(scan("\"12345", options).end == FieldEnd::kMore);
+  CHECK(scan("\"\"\"12\",\n", options).end == FieldEnd::kField);
 }
 
 TEST_CASE("A field whose end is not there yet asks for more", "[csv][scanner]") {
