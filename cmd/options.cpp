@@ -59,7 +59,7 @@ class Parser {
         ->type_name("FILE.json");
     run->add_flag_callback(
         "--print-process-info",
-        [this] { add("/printProcessInfo", "true"); },
+        [this] { add("/printProcessInfo", "true", "--print-process-info"); },
         "Show the tasks' output, TF_CONFIG and counts on stderr");
     command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
     app_.add_subcommand("schema", "Print the job file's JSON Schema")->callback([this] {
@@ -103,13 +103,17 @@ class Parser {
   void key_option(
       CLI::App& sub, const char* name, const char* key, const char* type, const char* text) {
     sub.add_option_function<std::string>(
-           name, [this, key](const std::string& value) { add(key, json_string(value)); }, text)
+           name,
+           [this, key, name](const std::string& value) { add(key, json_string(value), name); },
+           text)
         ->type_name(type);
   }
 
   void number_option(CLI::App& sub, const char* name, const char* key, const char* text) {
     sub.add_option_function<int>(
-           name, [this, key](const int& value) { add(key, std::to_string(value)); }, text)
+           name,
+           [this, key, name](const int& value) { add(key, std::to_string(value), name); },
+           text)
         ->type_name("N");
   }
 
@@ -123,8 +127,9 @@ class Parser {
     }
   }
 
-  void add(std::string key, std::string value) {
-    options_.overrides.emplace_back(std::move(key), std::move(value));
+  /// `place` is what messages call the value; empty: "--set KEY".
+  void add(std::string key, std::string value, std::string place = {}) {
+    options_.overrides.push_back({std::move(key), std::move(value), std::move(place)});
   }
 
   Options& options_;

@@ -1,8 +1,9 @@
 // The command line as plain data.
 #pragma once
 
+#include "spec/spec.hpp"
+
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace alinktf::cmd {
@@ -15,7 +16,7 @@ struct Options {
   std::vector<std::string> command_line;  ///< as given
   /// Job-file keys that the command line sets, in order: --set and the options that stand for a
   /// key.
-  std::vector<std::pair<std::string, std::string>> overrides;
+  std::vector<spec::Setting> overrides;
   std::string python;
   std::string work_dir;
   std::string log_dir;

@@ -29,14 +29,13 @@ struct InWords {
         "a duration such as \"30s\" (an integer and ms, s, m or h; at least {}ms, at most 87600h)",
         duration.least.count());
   }
-  std::string operator()(const Choice& choice) const {
-    return (choice.names.size() == 1 ? "" : "one of ") + joined(choice.names);
-  }
+  std::string operator()(const Choice& choice) const { return expectation(choice); }
   std::string operator()(const Names&) const {
     return "a list of one or more different column names";
   }
   std::string operator()(const Texts&) const { return "an object of strings"; }
   std::string operator()(const Path&) const { return "a file's path"; }
+  std::string operator()(const Paths&) const { return "a file's path, or a list of paths"; }
   std::string operator()(const SchemaText&) const {
     return "a schema string such as \"id long, name string\"";
   }
@@ -44,15 +43,31 @@ struct InWords {
   std::string operator()(const Params&) const {
     return "an object, or a string with its JSON text";
   }
+  std::string operator()(const ColConfs&) const {
+    return "a string such as \"col0:uniform(0,1);col1:gauss(0,2)\", or an object such as "
+           "{\"col0\": \"uniform(0,1)\"}";
+  }
   std::string operator()(const Ignored&) const { return "anything"; }
   std::string operator()(const Later&) const { return "nothing"; }
   std::string operator()(const Object&) const { return "an object"; }
+  std::string operator()(const ChoiceOrObject& either) const {
+    std::vector<std::string_view> names;
+    for (const Field& field : either.fields) {
+      names.push_back(field.name);
+    }
+    return fmt::format("{}, or an object of {}", expectation(either.choice), joined(names));
+  }
+  std::string operator()(const Objects&) const { return "a list of objects"; }
 };
 
 }  // namespace
 
 std::string expectation(const Field& field) {
   return std::visit(InWords{}, field.value);
+}
+
+std::string expectation(const Choice& choice) {
+  return (choice.names.size() == 1 ? "" : "one of ") + joined(choice.names);
 }
 
 std::string joined(const std::vector<std::string_view>& words) {

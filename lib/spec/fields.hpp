@@ -6,24 +6,40 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace alinktf::spec {
 
+/// Which keys there are.
+enum class Profile {
+  kJob,    ///< those of a job file
+  kTable,  ///< what reads and writes a table: input, output, select, where, selectedCols, seed
+};
+
+/// What is read of one input, and what it takes to finish it.
+struct InputDraft {
+  InputSpec spec;
+  std::optional<Format> format;                  ///< if it stands there
+  bool lenient = false;                          ///< Alink's word for onBadRow skip
+  std::optional<BadRowSpec::Action> on_bad_row;  ///< onBadRow, if it is a word
+  std::string id_col;                            ///< empty: none
+};
+
 /// What is read from a job file: the JobSpec and what it takes to finish it.
 struct Draft {
   JobSpec spec;
-  std::optional<Format> format;       ///< input.format, if it stands there
-  std::string input_path;             ///< input.filePath
-  bool lenient = false;               ///< input.lenient
-  std::optional<bool> skip_bad_rows;  ///< input.onBadRow
-  bool native_params = false;         ///< userParamTypes
-  std::string id_col;                 ///< input.idCol; empty: none
+  InputDraft input;
+  InputDraft next_broadcast_input;  ///< the one that is being read
+  std::vector<InputDraft> broadcast_inputs;
+  std::optional<Format> output_format;  ///< output.format, if it stands there
+  bool native_params = false;           ///< userParamTypes
 };
 
 // The kinds of values. Each knows where the value goes.
@@ -58,6 +74,7 @@ struct Choice {
   std::vector<std::string_view> names;
   std::vector<std::string_view> later;
   std::function<void(std::size_t)> set;
+  bool any_case = false;
 };
 /// A list of different column names, at least one.
 struct Names {
@@ -71,6 +88,10 @@ struct Texts {
 struct Path {
   std::string* to;
 };
+/// Paths of files and directories, patterns, or "-": one or a list; made absolute.
+struct Paths {
+  std::vector<std::string>* to;
+};
 struct SchemaText {
   table::Schema* to;
 };
@@ -78,6 +99,10 @@ struct SchemaText {
 struct Files {};
 /// An object, or its JSON text; user_params.cpp reads it.
 struct Params {};
+/// How columns are generated: Alink's "name:uniform(0,1);…", or an object of that.
+struct ColConfs {
+  std::string* to;
+};
 /// Of no meaning to the job.
 struct Ignored {};
 /// Known, but not to this version; `harmless` is the JSON text of a value that changes nothing.
@@ -88,6 +113,16 @@ struct Later {
 struct Field;
 struct Object {
   std::vector<Field> fields;
+};
+/// One of some words, or an object.
+struct ChoiceOrObject {
+  Choice choice;
+  std::vector<Field> fields;
+};
+/// A list of objects of the same members; `added` is called after each has been read.
+struct Objects {
+  std::vector<Field> fields;
+  std::function<void()> added;
 };
 
 using Value = std::variant<Text,
@@ -100,12 +135,16 @@ using Value = std::variant<Text,
                            Names,
                            Texts,
                            Path,
+                           Paths,
                            SchemaText,
                            Files,
                            Params,
+                           ColConfs,
                            Ignored,
                            Later,
-                           Object>;
+                           Object,
+                           ChoiceOrObject,
+                           Objects>;
 
 enum class Presence { kOptional, kRequired };
 
@@ -116,15 +155,32 @@ struct Field {
   std::string_view fallback;     ///< the default as JSON text; "null": none, and null may be given
   std::string_view description;  ///< for the JSON Schema
   Presence presence = Presence::kOptional;
-  std::optional<Format> only = {};  ///< a key (required or not) of this input format alone
-  std::string_view limits = {};     ///< added where a value is of the wrong kind
+  std::vector<Format> only = {};  ///< a key of these formats alone; empty: of all
+  std::vector<Format> not_needed_by =
+      {};  ///< those of `only` that do without though it is required
 
   /// True if `key` is its name or an alias.
   [[nodiscard]] bool is_called(std::string_view key) const;
+  /// True if `format` has this key.
+  [[nodiscard]] bool is_of(Format format) const;
+  /// True if an input or output of `format` must have it, though not all must.
+  [[nodiscard]] bool is_needed_by(Format format) const;
+  /// The members of an object, or of the objects of a list; null if it is none.
+  [[nodiscard]] const std::vector<Field>* members() const;
 };
 
 /// The table; what it reads goes to `draft`, which must outlive it.
 std::vector<Field> job_fields(Draft& draft);
+/// The part of it that has to do with tables.
+std::vector<Field> table_fields(Draft& draft);
+
+// The parts that describe inputs and the output.
+std::vector<Field> input_fields(InputDraft& draft);
+std::vector<Field> output_fields(Draft& draft);
+
+/// Keys of planned versions: each name with the value that changes nothing, or "".
+std::vector<Field> later_fields(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> keys);
 
 /// The entry called `key`, by its name or an alias; null if there is none.
 const Field* find_field(const std::vector<Field>& fields, std::string_view key);
@@ -134,6 +190,12 @@ const std::vector<Field>& members_of(const std::vector<Field>& fields, std::stri
 
 /// What a value must be, for messages: "an integer of at least 1".
 std::string expectation(const Field& field);
+
+/// What `choice` takes: "one of fail, skip".
+std::string expectation(const Choice& choice);
+
+/// "csv".
+std::string_view format_name(Format format);
 
 /// "a, b, c".
 std::string joined(const std::vector<std::string_view>& words);

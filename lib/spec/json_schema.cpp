@@ -1,9 +1,11 @@
 // The JSON Schema (draft 2020-12) of the job file, printed from the table.
+#include "base/text.hpp"
 #include "spec/fields.hpp"
 #include "spec/spec.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -50,6 +52,11 @@ struct Constraints {
     for (const std::string_view name : choice.names) {
       schema["enum"].push_back(name);
     }
+    for (const std::string_view name : choice.names) {
+      if (choice.any_case) {
+        schema["enum"].push_back(to_lower(name));
+      }
+    }
     return schema;
   }
   Json operator()(const Names&) const {
@@ -62,6 +69,13 @@ struct Constraints {
     return {{"type", "object"}, {"additionalProperties", text_schema()}};
   }
   Json operator()(const Path&) const { return filled_text_schema(); }
+  Json operator()(const Paths&) const {
+    Json schema = list_schema();
+    schema["type"] = {"string", "array"};
+    schema["minLength"] = 1;
+    schema["minItems"] = 1;
+    return schema;
+  }
   Json operator()(const SchemaText&) const { return filled_text_schema(); }
   Json operator()(const Files&) const {
     Json schema = list_schema();
@@ -69,16 +83,29 @@ struct Constraints {
     return schema;
   }
   Json operator()(const Params&) const { return {{"type", {"object", "string"}}}; }
+  Json operator()(const ColConfs&) const {
+    return {{"type", {"string", "object"}},
+            {"minLength", 1},
+            {"additionalProperties", filled_text_schema()}};
+  }
   Json operator()(const Ignored&) const { return Json::object(); }
   Json operator()(const Later&) const { return false; }
   Json operator()(const Object& object) const { return object_schema(object.fields); }
+  Json operator()(const ChoiceOrObject& either) const {
+    return {{"oneOf", {(*this)(either.choice), object_schema(either.fields)}}};
+  }
+  Json operator()(const Objects& list) const {
+    return {{"type", "array"}, {"items", object_schema(list.fields)}};
+  }
 };
 
 Json property(const Field& field) {
   Json schema = std::visit(Constraints{}, field.value);
   schema["description"] = field.description;
   if (field.fallback == "null") {
-    schema["type"] = Json::array({schema["type"], "null"});
+    Json& type = schema["type"];
+    type = type.is_array() ? type : Json::array({type});
+    type.push_back("null");
   }
   if (!field.fallback.empty()) {
     schema["default"] = Json::parse(field.fallback);
@@ -110,20 +137,48 @@ Json one_name(const Field& field) {
   return {{"not", {{"anyOf", pairs}}}};
 }
 
-/// What the input format `only` needs; with nothing: what every object of these fields needs.
-Json needs(const std::vector<Field>& fields, std::optional<Format> only) {
+/// What every object of these fields needs.
+Json always_needed(const std::vector<Field>& fields) {
   Json all = Json::array();
   for (const Field& field : fields) {
-    if (field.presence == Presence::kRequired && field.only == only) {
+    if (field.presence == Presence::kRequired && field.only.empty()) {
       all.push_back(given(field));
     }
   }
   return all;
 }
 
+/// What the fields need where all of `formats` do.
+Json needed_by(const std::vector<Field>& fields, const std::vector<Format>& formats) {
+  Json all = Json::array();
+  for (const Field& field : fields) {
+    if (std::all_of(formats.begin(), formats.end(), [&](Format format) {
+          return field.is_needed_by(format);
+        })) {
+      all.push_back(given(field));
+    }
+  }
+  return all;
+}
+
+/// One rule per format that is given; without, the ending of a path tells it, so there must be one.
+void add_format_rules(const std::vector<Field>& fields, Json& rules) {
+  for (const Format format : {Format::kCsv, Format::kTfrecord, Format::kJsonl, Format::kRandom}) {
+    if (const Json needs = needed_by(fields, {format}); !needs.empty()) {
+      const Json is_given = {{"properties", {{"format", {{"const", format_name(format)}}}}},
+                             {"required", {"format"}}};
+      rules.push_back({{"if", is_given}, {"then", {{"allOf", needs}}}});
+    }
+  }
+  const Json needs = needed_by(fields, {Format::kCsv, Format::kTfrecord, Format::kJsonl});
+  if (!needs.empty()) {
+    rules.push_back({{"if", {{"required", {"format"}}}}, {"else", {{"allOf", needs}}}});
+  }
+}
+
 Json object_schema(const std::vector<Field>& fields) {
   Json properties = Json::object();
-  Json rules = needs(fields, {});
+  Json rules = always_needed(fields);
   for (const Field& field : fields) {
     if (std::holds_alternative<Later>(field.value)) {
       continue;
@@ -139,13 +194,7 @@ Json object_schema(const std::vector<Field>& fields) {
     }
   }
   Json schema = {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
-  if (const Json random = needs(fields, Format::kRandom); !random.empty()) {
-    const Json is_random = {{"properties", {{"format", {{"const", "random"}}}}},
-                            {"required", {"format"}}};
-    schema["if"] = is_random;
-    schema["then"] = {{"allOf", random}};
-    schema["else"] = {{"allOf", needs(fields, Format::kCsv)}};
-  }
+  add_format_rules(fields, rules);
   if (!rules.empty()) {
     schema["allOf"] = rules;
   }

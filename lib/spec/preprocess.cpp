@@ -43,16 +43,16 @@ void mark_override(Node& node, std::size_t order) {
   }
 }
 
-Node override_value(const std::string& key, const std::string& text, std::size_t order) {
+Node override_value(const Setting& setting, std::size_t order) {
   Node node;
-  if (auto parsed = read_json(text); parsed.ok()) {
+  if (auto parsed = read_json(setting.value); parsed.ok()) {
     node = std::move(parsed).value();
   } else {
     node.kind = Kind::kString;
-    node.text = text;
+    node.text = setting.value;
   }
   mark_override(node, order);
-  set_places(node, "--set " + key);
+  set_places(node, setting.place.empty() ? "--set " + setting.key : setting.place);
   return node;
 }
 
@@ -88,9 +88,11 @@ class Override {
     const std::vector<Field>* fields = &session_.fields;
     for (std::size_t i = 0; i + 1 < steps.size() && at != nullptr; ++i) {
       const Field* field = fields == nullptr ? nullptr : find_field(*fields, steps[i]);
+      const bool in_list = at->kind == Kind::kArray;
       at = descend(*at, steps[i], field);
-      const Object* object = field == nullptr ? nullptr : std::get_if<Object>(&field->value);
-      fields = object == nullptr ? nullptr : &object->fields;
+      if (!in_list) {  // else the members are those of any element
+        fields = field == nullptr ? nullptr : field->members();
+      }
     }
     if (at != nullptr) {
       put(*at, steps.back(), fields == nullptr ? nullptr : find_field(*fields, steps.back()));
@@ -215,8 +217,8 @@ void drop_doubled_keys(Node& node, Problems& problems) {
 void apply_overrides(Node& root, Session& session) {
   // After everything in the file, in the order of the command line.
   std::size_t order = std::numeric_limits<std::size_t>::max() - session.context.overrides.size();
-  for (const auto& [key, text] : session.context.overrides) {
-    Override(key, override_value(key, text, order), session).apply(root);
+  for (const Setting& setting : session.context.overrides) {
+    Override(setting.key, override_value(setting, order), session).apply(root);
     ++order;
   }
 }

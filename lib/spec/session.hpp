@@ -15,8 +15,10 @@
 namespace alinktf::spec {
 
 struct Session {
-  explicit Session(const Context& surroundings)
-      : context(surroundings), fields(job_fields(draft)) {}
+  explicit Session(const Context& surroundings, Profile which = Profile::kJob)
+      : context(surroundings),
+        profile(which),
+        fields(which == Profile::kJob ? job_fields(draft) : table_fields(draft)) {}
   Session(const Session&) = delete;  // fields point into draft
   Session& operator=(const Session&) = delete;
   Session(Session&&) = delete;
@@ -24,6 +26,7 @@ struct Session {
   ~Session() = default;
 
   const Context& context;
+  Profile profile;
   Draft draft;
   std::vector<Field> fields;
   Problems problems;
@@ -69,5 +72,32 @@ void check_user_params(Session& session);
 
 /// The rules between keys: what a format needs and what must not meet.
 void check_rules(Session& session);
+
+/// The rules of one input and of its object `node`; `prefix` is that of its keys, e.g. "input.".
+void check_input(const Node& node, const std::string& prefix, InputDraft& draft, Session& session);
+
+/// The rules of the output.
+void check_output(Session& session);
+
+/// What the ending of `path` says, .gz left aside; nothing if it says nothing.
+std::optional<Format> format_by_ending(std::string_view path);
+
+/// The format of the file `path` that stands at `node`: by the ending, CSV for "-". `key` is
+/// "input" or "output". Nothing, and a problem, if it cannot be told.
+std::optional<Format> format_of(const Node& node,
+                                const std::string& path,
+                                std::string_view key,
+                                Session& session);
+
+/// Keys of other formats are refused, since they would do nothing; those it needs must be there.
+/// `fields` are the members of the object `node`.
+void check_format_keys(const Node& node,
+                       const std::string& prefix,
+                       const std::vector<Field>& fields,
+                       Format format,
+                       Session& session);
+
+/// Delimiters and the quote character must not meet. `prefix` is as in check_input.
+void check_csv(const CsvSpec& csv, const std::string& prefix, Session& session);
 
 }  // namespace alinktf::spec

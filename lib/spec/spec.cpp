@@ -35,6 +35,20 @@ Result<JobSpec> parse(std::string_view text, const Context& context) {
   return std::move(session.draft.spec);
 }
 
+Result<JobSpec> parse_table(const Context& context) {
+  Node root;
+  root.kind = Kind::kObject;
+  Session session(context, Profile::kTable);
+  apply_overrides(root, session);
+  drop_doubled_keys(root, session.problems);
+  read_object(root, session.fields, "", session);
+  check_rules(session);
+  if (!session.problems.empty()) {
+    return session.problems.error(context.file);
+  }
+  return std::move(session.draft.spec);
+}
+
 std::string_view component_name(Component component) {
   return component == Component::kTensorFlowBatchOp ? "TensorFlowBatchOp" : "TensorFlow2BatchOp";
 }

@@ -8,10 +8,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace alinktf::spec {
+
+/// A value that the command line gives to a key.
+struct Setting {
+  std::string key;         ///< a JSON pointer or dotted key
+  std::string value;       ///< JSON, or else a string
+  std::string place = {};  ///< what messages call it, such as "--input"; empty: "--set KEY"
+};
 
 /// What surrounds a job file; read in cmd/ and handed down.
 struct Context {
@@ -20,8 +26,7 @@ struct Context {
   std::string working_directory;  ///< absolute; relative paths on the command line start here
   /// The value of an environment variable, for ${env:NAME}.
   std::function<std::optional<std::string>(const std::string&)> environment;
-  /// --set KEY=VALUE in order; KEY is a JSON pointer or dotted key, VALUE is JSON or else a string.
-  std::vector<std::pair<std::string, std::string>> overrides;
+  std::vector<Setting> overrides;  ///< in the order of the command line
 };
 
 /// Parse a job file (JSON; comments allowed; ${env:NAME} replaced in strings).
@@ -29,6 +34,11 @@ struct Context {
 /// kSpec if anything is wrong. The message has one line per problem, each "POINTER: expected …,
 /// found …", with the nearest known name for unknown keys; syntax errors give line and column.
 Result<JobSpec> parse(std::string_view text, const Context& context);
+
+/// What the command line alone says of a table: `context.overrides` may set input, output, select,
+/// where, selectedCols and seed. The rest of the JobSpec has its defaults; schemas of any format
+/// may be missing. kSpec as parse().
+Result<JobSpec> parse_table(const Context& context);
 
 /// The JSON Schema of the job file, from the same table that parse() follows.
 std::string json_schema();

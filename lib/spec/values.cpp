@@ -104,6 +104,7 @@ class Reading {
     *path.to = *found == "-" ? *found : resolve_path(node_, *found, session_).value_or("");
     return true;
   }
+  bool operator()(const Paths& paths) const;
   bool operator()(const SchemaText& schema) const {
     if (node_.kind != Kind::kString) {
       return false;
@@ -126,6 +127,7 @@ class Reading {
   bool operator()(const Params& /*params*/) const {
     return node_.kind == Kind::kObject || node_.kind == Kind::kString;
   }
+  bool operator()(const ColConfs& confs) const;
   bool operator()(const Ignored& /*ignored*/) const { return true; }
   bool operator()(const Later& later) const {
     if (later.harmless.empty() || write_json(node_) != later.harmless) {
@@ -144,6 +146,10 @@ class Reading {
     }
     return node_.kind == Kind::kObject;
   }
+  bool operator()(const ChoiceOrObject& either) const {
+    return node_.kind == Kind::kObject ? (*this)(Object{either.fields}) : (*this)(either.choice);
+  }
+  bool operator()(const Objects& list) const;
 
  private:
   const Node& node_;
@@ -154,8 +160,10 @@ class Reading {
 
 bool Reading::operator()(const Choice& choice) const {
   const auto index = [&](const std::vector<std::string_view>& names) {
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), node_.text) -
-                                    names.begin());
+    const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view name) {
+      return name == node_.text || (choice.any_case && equal_ignoring_case(name, node_.text));
+    });
+    return static_cast<std::size_t>(found - names.begin());
   };
   if (node_.kind != Kind::kString) {
     return false;
@@ -175,6 +183,68 @@ bool Reading::operator()(const Choice& choice) const {
                                       expectation(field_),
                                       describe(node_),
                                       did_you_mean(node_.text, choice.names)));
+  }
+  return true;
+}
+
+bool Reading::operator()(const Paths& paths) const {
+  if (const auto one = text_of(node_)) {
+    std::string path;
+    const bool read = (*this)(Path{&path});
+    *paths.to = {path};
+    return read;
+  }
+  if (node_.kind != Kind::kArray || node_.children.empty()) {
+    return false;
+  }
+  for (const Node& child : node_.children) {
+    const auto text = text_of(child);
+    if (!text) {
+      session_.problems.add(child, "expected a file's path, found " + describe(child));
+    } else if (*text == "-" && node_.children.size() > 1) {
+      session_.problems.add(child,
+                            "expected a file's path, found '-' among others; standard input is "
+                            "read alone");
+    } else {
+      paths.to->push_back(*text == "-" ? *text : resolve_path(child, *text, session_).value_or(""));
+    }
+  }
+  return true;
+}
+
+/// An object becomes the text that Alink takes.
+bool Reading::operator()(const ColConfs& confs) const {
+  if (node_.kind != Kind::kObject) {
+    *confs.to = text_of(node_).value_or("");
+    return !trim(*confs.to).empty();
+  }
+  for (const Node& child : node_.children) {
+    if (child.key.find_first_of(":;") != std::string::npos) {
+      session_.problems.add(child, "expected a name without : and ;, found " + quote(child.key));
+    } else if (child.kind != Kind::kString) {
+      session_.problems.add(
+          child,
+          fmt::format("expected a distribution such as \"uniform(0,1)\", found {}",
+                      describe(child)));
+    } else {
+      *confs.to += fmt::format("{}{}:{}", confs.to->empty() ? "" : ";", child.key, child.text);
+    }
+  }
+  return true;
+}
+
+bool Reading::operator()(const Objects& list) const {
+  if (node_.kind != Kind::kArray) {
+    return false;
+  }
+  for (std::size_t i = 0; i < node_.children.size(); ++i) {
+    const Node& child = node_.children[i];
+    if (child.kind == Kind::kObject) {
+      read_object(child, list.fields, fmt::format("{}.{}.", name_, i), session_);
+    } else {
+      session_.problems.add(child, "expected an object, found " + describe(child));
+    }
+    list.added();
   }
   return true;
 }
@@ -229,11 +299,7 @@ bool Reading::operator()(const Texts& texts) const {
 void read_value(const Node& node, const Field& field, const std::string& name, Session& session) {
   if (!std::visit(Reading(node, field, name, session), field.value)) {
     session.problems.add(node,
-                         fmt::format("expected {}, found {}{}{}",
-                                     expectation(field),
-                                     describe(node),
-                                     field.limits.empty() ? "" : "; ",
-                                     field.limits));
+                         fmt::format("expected {}, found {}", expectation(field), describe(node)));
   }
 }
 

@@ -2,6 +2,7 @@
 #include "unit/spec/job.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -70,7 +71,7 @@ TEST_CASE("A CSV file needs a path and a schema", "[spec][input]") {
            R"(, "mainScriptFile": "train.py", "outputSchemaStr": "id long"})";
   };
   CHECK(job.problems(with(R"({"format": "csv"})")) ==
-        "iris.json: /input/filePath: missing, expected a file's path\n"
+        "iris.json: /input/filePath: missing, expected a file's path, or a list of paths\n"
         "iris.json: /input/schemaStr: missing, expected a schema string such as \"id long, name "
         "string\"");
   CHECK_THAT(job.problems(with("{}")),
@@ -87,36 +88,6 @@ TEST_CASE("Keys of another format are problems", "[spec][input]") {
   CHECK_THAT(
       job.problems(random_job(R"(, "numRows": 1, "numCols": 1, "header": true)")),
       Equals("iris.json: /input/header: 'header' belongs to format csv, but the format is random"));
-}
-
-TEST_CASE("The format follows from the ending unless it is given", "[spec][input]") {
-  const Job job;
-  const auto with = [](const std::string& path, const std::string& more = "") {
-    return R"({"component": "TensorFlowBatchOp", "input": {"schemaStr": "a int", "filePath": ")" +
-           path + "\"" + more + R"(}, "mainScriptFile": "train.py", "outputSchemaStr": "id long"})";
-  };
-  CHECK(job.problems(with("A.CSV")).empty());
-  CHECK(job.problems(with("-")).empty());
-  CHECK(job.problems(with("data.txt", R"(, "format": "csv")")).empty());
-  CHECK_THAT(job.problems(with("data.txt")),
-             Equals("iris.json: /input/filePath: expected a name that ends in .csv, or 'format' "
-                    "beside it, found "
-                    "'data.txt'"));
-  CHECK_THAT(job.problems(with("a.jsonl")),
-             Contains("the format of 'a.jsonl' is not supported by this version"));
-  CHECK_THAT(job.problems(with("a.csv.gz")), Contains("is not supported by this version"));
-  CHECK_THAT(job.problems(with("a.csv.gz", R"(, "format": "csv")")),
-             Contains("compressed files are not supported"));
-}
-
-TEST_CASE("A list of input files is refused in clear words", "[spec][input]") {
-  const Job job;
-  CHECK_THAT(job.problems(R"({"component": "TensorFlowBatchOp", "mainScriptFile": "train.py",
-                              "outputSchemaStr": "id long",
-                              "input": {"filePath": ["a.csv"], "schemaStr": "a int"}})"),
-             Equals("iris.json: /input/filePath: expected a file's path, found a list; "
-                    "directories, patterns and "
-                    "lists of files are not supported by this version"));
 }
 
 TEST_CASE("Delimiters and quote characters are texts that do not meet", "[spec][input]") {
@@ -153,11 +124,12 @@ TEST_CASE("No quote character is written as null or as an empty text", "[spec][i
                   .input.csv.quote_char.has_value());
 }
 
-TEST_CASE("Delimiters of the output are checked too", "[spec][output]") {
+TEST_CASE("Delimiters that look like escapes are taken as they are", "[spec][input]") {
   const Job job;
-  CHECK_THAT(
-      job.problems(csv_job(R"(, "output": {"filePath": "o.csv", "fieldDelimiter": "\n"})")),
-      Contains("/output/fieldDelimiter: expected delimiters that do not contain each other"));
+  const CsvSpec csv =
+      job.good(csv_job("", R"(, "fieldDelimiter": "\\t", "rowDelimiter": "\\n")")).input.csv;
+  CHECK(csv.field_delimiter == "\\t");
+  CHECK(csv.row_delimiter == "\\n");
 }
 
 TEST_CASE("The first line is either checked or skipped", "[spec][input]") {
@@ -167,19 +139,39 @@ TEST_CASE("The first line is either checked or skipped", "[spec][input]") {
   CHECK(job.problems(csv_job("", R"(, "header": true, "ignoreFirstLine": false)")).empty());
 }
 
-TEST_CASE("The two keys for bad rows must agree", "[spec][input]") {
+TEST_CASE("A vector or tensor that does not parse is an error or null", "[spec][input]") {
   const Job job;
-  CHECK(job.good(csv_job("", R"(, "lenient": true)")).input.bad_rows.action ==
-        BadRowSpec::Action::kSkip);
-  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip")")).input.bad_rows.action ==
-        BadRowSpec::Action::kSkip);
-  CHECK(job.good(csv_job("", R"(, "onBadRow": "fail")")).input.bad_rows.action ==
-        BadRowSpec::Action::kFail);
-  CHECK(job.good(csv_job("", R"(, "onBadRow": "skip", "lenient": true)")).input.bad_rows.action ==
-        BadRowSpec::Action::kSkip);
-  CHECK_THAT(job.problems(csv_job("", R"(, "onBadRow": "fail", "lenient": true)")),
-             Contains("/input/onBadRow: expected one of 'onBadRow' and 'lenient', found both, and "
-                      "they differ"));
+  const auto* word = GENERATE("SKIP", "skip", "Skip");
+  const auto* key = GENERATE("handleInvalidMethod", "handleInvalid");
+  CHECK(job.good(csv_job("", fmt::format(R"(, "{}": "{}")", key, word))).input.null_for_invalid);
+  CHECK_FALSE(job.good(csv_job("", R"(, "handleInvalid": "error")")).input.null_for_invalid);
+  CHECK_THAT(job.problems(csv_job("", R"(, "handleInvalid": "drop")")),
+             Equals("iris.json: /input/handleInvalid: expected one of ERROR, SKIP, found 'drop'"));
+}
+
+TEST_CASE("Threads that parse are counted from one", "[spec][input]") {
+  const Job job;
+  CHECK(job.good(csv_job("", R"(, "threads": 4)")).input.threads == 4);
+  CHECK(job.good(csv_job("", R"(, "threads": null)")).input.threads == 0);
+  CHECK_THAT(job.problems(csv_job("", R"(, "threads": 0)")),
+             Contains("/input/threads: expected an integer from 1 to 1024, found the number 0"));
+}
+
+TEST_CASE("Distributions of generated columns are a text or an object", "[spec][input]") {
+  const Job job;
+  const std::string table = R"(, "numRows": 1, "numCols": 2, "outputColConfs": )";
+  CHECK(job.good(random_job(table + R"x("col0:gauss(0,1)")x")).input.output_col_confs ==
+        "col0:gauss(0,1)");
+  CHECK(job.good(random_job(table + R"x({"col0": "gauss(0,1)", "col1": "poisson(2)"})x"))
+            .input.output_col_confs == "col0:gauss(0,1);col1:poisson(2)");
+  CHECK(job.good(random_job(table + "null")).input.output_col_confs.empty());
+  CHECK_THAT(job.problems(random_job(table + R"x({"a;b": "gauss(0,1)", "c": 1})x")),
+             Equals("iris.json: /input/outputColConfs/a;b: expected a name without : and ;, found "
+                    "'a;b'\n"
+                    "iris.json: /input/outputColConfs/c: expected a distribution such as "
+                    "\"uniform(0,1)\", found the number 1"));
+  CHECK_THAT(job.problems(random_job(table + "[]")),
+             Contains("/input/outputColConfs: expected a string such as"));
 }
 
 }  // namespace

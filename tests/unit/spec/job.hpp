@@ -38,7 +38,7 @@ class Job {
     return *this;
   }
   Job& set(const std::string& key, const std::string& value) {
-    overrides_.emplace_back(key, value);
+    overrides_.push_back({key, value});
     return *this;
   }
   Job& variable(const std::string& name, const std::string& value) {
@@ -95,7 +95,7 @@ class Job {
 
   std::string root_;
   std::string file_ = "iris.json";
-  std::vector<std::pair<std::string, std::string>> overrides_;
+  std::vector<Setting> overrides_;
   std::map<std::string, std::string> variables_;
 };
 

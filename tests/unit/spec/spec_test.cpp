@@ -162,7 +162,8 @@ TEST_CASE("All problems are told at once in the order of the file", "[spec][prob
           "least 1ms, at most 87600h), found the number 30\n"
           "iris.json: /mainScriptFile: expected a file, found nothing at '/job/missing.py'\n"
           "iris.json: /output/overwrite: unknown key, expected one of format, filePath, "
-          "overwriteSink, fieldDelimiter, rowDelimiter, quoteChar, header"));
+          "compression, overwriteSink, numFiles, partitionCols, fieldDelimiter, rowDelimiter, "
+          "quoteChar, header"));
 }
 
 TEST_CASE("Syntax errors name file and line and column", "[spec][problems]") {
@@ -203,17 +204,17 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
            "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
       Case{csv_job(R"(, "modelPath": "m")"),
            "/modelPath: 'modelPath' is not supported by this version; remove it"},
-      Case{csv_job("", R"(, "format": "tfrecord")"),
-           "/input/format: 'tfrecord' is not supported by this version; supported: csv, random"},
-      Case{csv_job("", R"(, "onBadRow": {"rejects": "r.csv"})"),
-           "/input/onBadRow: expected one of fail, skip, found an object; files for rejected rows "
-           "are not "
-           "supported by this version"},
-      Case{csv_job(R"(, "output": {"format": "ak", "filePath": "x"})"),
-           "/output/format: 'ak' is not supported by this version; supported: csv"},
-      Case{csv_job(R"(, "output": {"filePath": "x.tfrecord"})"),
-           "/output/filePath: the format of 'x.tfrecord' is not supported by this version; "
-           "supported: csv"},
+      Case{csv_job("", R"(, "format": "ak")"),
+           "/input/format: 'ak' is not supported by this version; supported: csv, tfrecord, jsonl, "
+           "random"},
+      Case{csv_job("", R"(, "timeZones": 8)"),
+           "/input/timeZones: 'timeZones' is not supported by this version; remove it"},
+      Case{csv_job(R"(, "output": {"format": "savedmodel", "filePath": "x"})"),
+           "/output/format: 'savedmodel' is not supported by this version; supported: csv, "
+           "tfrecord, jsonl"},
+      Case{csv_job(R"(, "output": {"filePath": "x.ak"})"),
+           "/output/filePath: the format of 'x.ak' is not supported by this version; "
+           "supported: csv, tfrecord, jsonl"},
       Case{
           R"({"component": "TensorFlowStreamOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
                "mainScriptFile": "train.py", "outputSchemaStr": "a int"})",
@@ -271,7 +272,8 @@ TEST_CASE("Values out of range or of the wrong kind are problems", "[spec][probl
       Case{R"("output": "x.csv")", "expected an object, found 'x.csv'"},
       Case{R"("output": {})", "/output/filePath: missing, expected a file's path"},
       Case{R"("output": {"filePath": "x.txt"})",
-           "expected a name that ends in .csv, or 'format' beside it"});
+           "expected a name that ends in .csv, .tfrecord, .tfrecords, .jsonl or .ndjson (.gz may "
+           "follow), or 'format' beside it"});
   CAPTURE(member);
   CHECK_THAT(job.problems(csv_job(", " + member)), Contains(found));
 }
