@@ -87,7 +87,7 @@ std::optional<Format> format_of(const Node& node,
                     "(.gz may follow), or {}, found {}{}",
                     way_to_tell(key, session.profile),
                     name,
-                    ending == ".tsv" ? "; it may be csv with the fieldDelimiter \"\\t\"" : ""));
+                    ending == ".tsv" ? R"(; it may be csv with the fieldDelimiter "\t")" : ""));
   }
   return format;
 }

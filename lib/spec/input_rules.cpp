@@ -181,15 +181,15 @@ void InputRules::check_schema_need() {
     return;
   }
   const JobSpec& job = session_.draft.spec;
-  const bool decodes = draft_.spec.bad_rows.action != BadRowSpec::Action::kFail;
-  const std::string_view reason = !is_main()                   ? ""
-                                  : !job.select.empty()        ? "select"
-                                  : !job.where.empty()         ? "where"
-                                  : !job.selected_cols.empty() ? "selectedCols"
-                                                               : "";
-  if (!reason.empty() || decodes) {
-    const std::string key =
-        reason.empty() ? find("onBadRow") != nullptr ? "onBadRow" : "lenient" : std::string(reason);
+  const bool skips = draft_.spec.bad_rows.action != BadRowSpec::Action::kFail;
+  const std::string_view key = !is_main()                    ? "broadcastInputs"
+                               : !job.select.empty()         ? "select"
+                               : !job.where.empty()          ? "where"
+                               : !job.selected_cols.empty()  ? "selectedCols"
+                               : !skips                      ? ""
+                               : find("onBadRow") != nullptr ? "onBadRow"
+                                                             : "lenient";
+  if (!key.empty()) {
     session_.problems.add_missing(
         node_,
         "schemaStr",

@@ -16,7 +16,7 @@ TEST_CASE("Broadcast inputs are read like the input", "[spec][broadcast]") {
   const Job job;
   const auto inputs = job.good(csv_job(R"(, "broadcastInputs": [
       {"filePath": "a.csv", "schema": "x int", "header": true, "lenient": true},
-      {"filePath": ["b.tfrecord", "c.tfrecord"]},
+      {"filePath": ["b.tfrecord", "c.tfrecord"], "schemaStr": "y float"},
       {"format": "random", "numRows": 3, "numCols": 2, "idCol": "id"}])"))
                           .broadcast_inputs;
   REQUIRE(inputs.size() == 3);
@@ -42,8 +42,10 @@ TEST_CASE("What is wrong with broadcast inputs is told with its place", "[spec][
            "/broadcastInputs: expected a list of objects, found an obj"},
       Case{R"(["a.csv"])", "/broadcastInputs/0: expected an object, found 'a.csv'"},
       Case{"[{}]", "/broadcastInputs/0/filePath: missing, expected a file's path; or give"},
-      Case{R"([{"filePath": "a.tfrecord"}, {"filePath": "a.csv"}])",
+      Case{R"([{"filePath": "a.csv", "schemaStr": "a int"}, {"filePath": "a.jsonl"}])",
            "/broadcastInputs/1/schemaStr: missing, expected a schema string"},
+      Case{R"([{"filePath": "a.tfrecord"}])",
+           "/broadcastInputs/0/schemaStr: missing, expected the columns of the records"},
       Case{R"([{"filePath": "-", "schemaStr": "a int"}])",
            "/broadcastInputs/0/filePath: expected a file's path, found '-': standard input can be "
            "read by 'input' alone"},
