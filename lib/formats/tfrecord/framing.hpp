@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace alinktf::tfrecord {
 
@@ -20,5 +21,10 @@ constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 30U;
 /// Write the header at `at` and the footer behind the `length` bytes of payload that already lie at
 /// `at` + kHeaderBytes.
 void write_frame(char* at, std::size_t length);
+
+/// The record in a whole `frame`.
+inline std::string_view payload_of(std::string_view frame) {
+  return frame.substr(kHeaderBytes, frame.size() - kHeaderBytes - kFooterBytes);
+}
 
 }  // namespace alinktf::tfrecord

@@ -119,5 +119,83 @@ TEST_CASE("A reader stays failed", "[tfrecord][reader]") {
   CHECK(reader.records_read() == 0);
 }
 
+TEST_CASE("Frames are handed out as they lie in the file", "[tfrecord][reader]") {
+  const std::string bytes =
+      File().record("first").record("").record(std::string(300'000, 'x')).record("last").bytes();
+  const std::size_t step = GENERATE(as<std::size_t>(), 1, 4096, 10'000'000);
+  CAPTURE(step);
+  Reader reader(std::make_unique<StringSource>(bytes, "t.tfrecord", step));
+  std::string copy;
+  std::string_view frame;
+  while (take(reader.next_frame(frame))) {
+    copy += frame;
+    CHECK(reader.offset() == copy.size());
+  }
+  CHECK(reader.records_read() == 4);
+  const bool same = copy == bytes;
+  CHECK(same);
+}
+
+TEST_CASE("A frame of damaged data is not handed out", "[tfrecord][reader]") {
+  Reader reader(std::make_unique<StringSource>(File().record("abc").record("d").flip(33).bytes()));
+  std::string_view frame;
+  CHECK(take(reader.next_frame(frame)));
+  CHECK_THAT(failure(reader.next_frame(frame), ErrorCode::kInput), Contains("record 1 at byte 19"));
+  CHECK(payload_of(frame) == "abc");
+}
+
+TEST_CASE("Records stay valid while the next one is buffered", "[tfrecord][reader]") {
+  std::string bytes;
+  for (int i = 0; i < 20'000; ++i) {
+    bytes += File().record("record " + std::to_string(i)).bytes();
+  }
+  Reader reader(std::make_unique<StringSource>(bytes));
+  std::vector<std::string_view> held;
+  std::string_view record;
+  std::size_t count = 0;
+  while (take(reader.next(record))) {
+    held.push_back(record);
+    if (!reader.buffered()) {
+      for (const std::string_view one : held) {
+        if (one != "record " + std::to_string(count)) {
+          FAIL_CHECK(count);
+        }
+        ++count;
+      }
+      held.clear();
+    }
+  }
+  CHECK(count == 20'000);
+}
+
+/// A pipe: ready until it has been read from.
+class Pipe final : public ByteSource {
+ public:
+  explicit Pipe(std::string bytes) : source_(std::move(bytes)) {}
+
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    drained_ = true;
+    return source_.read(to, size);
+  }
+  [[nodiscard]] const std::string& name() const override { return source_.name(); }
+  [[nodiscard]] bool ready() const override { return !drained_; }
+
+ private:
+  StringSource source_;
+  bool drained_ = false;
+};
+
+TEST_CASE("A reader would wait if no whole record is there and the source is not ready",
+          "[tfrecord][reader]") {
+  const std::string half = File().record("second").bytes().substr(0, 15);
+  Reader reader(std::make_unique<Pipe>(File().record("first").bytes() + half));
+  std::string_view record;
+  CHECK_FALSE(reader.would_wait());
+  CHECK(take(reader.next(record)));
+  CHECK(reader.would_wait());
+  CHECK_FALSE(reader.next(record).ok());
+  CHECK_FALSE(reader.would_wait());
+}
+
 }  // namespace
 }  // namespace alinktf::tfrecord
