@@ -15,6 +15,7 @@ FORMATS = {  # sub-folder of formats: what it may include (besides itself)
     "formats/tfrecord": {"base"},
     "formats/example": {"base", "table", "formats/text_form", "formats/tfrecord"},
     "formats/csv": {"base", "table", "formats/text_form"},
+    "formats/jsonl": {"base", "table", "formats/text_form"},
     "formats/java_random": {"base", "table"},
     "formats/chunk": {"base"},
 }
