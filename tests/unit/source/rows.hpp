@@ -29,8 +29,8 @@ inline table::Schema schema_of(std::string_view text) {
 /// the next read, as a reader may.
 class FakeTable final : public table::RowReader {
  public:
-  FakeTable(std::string_view schema, Rows rows)
-      : schema_(schema_of(schema)), rows_(std::move(rows)) {}
+  FakeTable(std::string_view schema, Rows rows) : FakeTable(schema_of(schema), std::move(rows)) {}
+  FakeTable(table::Schema schema, Rows rows) : schema_(std::move(schema)), rows_(std::move(rows)) {}
 
   /// Give at most `rows` rows at a time, and let the next read wait.
   void give_at_once(std::size_t rows) { at_once_ = rows; }

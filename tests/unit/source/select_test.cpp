@@ -206,6 +206,76 @@ TEST_CASE("A wrong condition beside a right list is told as the condition", "[so
              Contains("/where: SQL error at character 1, near 'sise > 2': no such column: sise"));
 }
 
+TEST_CASE("Two columns of the result cannot have one name", "[source][select]") {
+  CHECK_THAT(refusal(flowers(), "id, size as ID"),
+             Contains("/select: found two columns of the result called 'ID'") &&
+                 Contains("give one of them another with AS"));
+  CHECK_THAT(refusal(flowers(), "*, id"), Contains("called 'id'"));
+  CHECK_THAT(refusal(flowers(), "distinct id, id"), Contains("called 'id'"));
+  CHECK(types(flowers(), "id, id as id2, id as id3") == "id TINYINT,id2 TINYINT,id3 TINYINT");
+}
+
+TEST_CASE("Names of columns may hold anything", "[source][select]") {
+  const table::Schema schema{{.name = "two words", .type = table::ColumnType::kInt},
+                             {.name = "a \"b\"", .type = table::ColumnType::kInt},
+                             {.name = "gr\xC3\xB6\xC3\x9F"
+                                      "e_3",
+                              .type = table::ColumnType::kFloat},
+                             {.name = "select", .type = table::ColumnType::kString},
+                             {.name = "x]", .type = table::ColumnType::kDate}};
+  const auto table = [&] {
+    return std::make_unique<FakeTable>(schema, Rows{{"1", "2", "0.5", "s", "2020-01-02"}});
+  };
+  auto all = select(table(), "*");
+  CHECK(all->schema() == schema);
+  auto some = select(table(),
+                     "\"x]\", \"TWO Words\" + \"a \"\"b\"\"\" as sum, `a \"b\"`, "
+                     "gr\xC3\xB6\xC3\x9F"
+                     "e_3, [select], \"select\" || '.' as t",
+                     "\"gr\xC3\xB6\xC3\x9F"
+                     "e_3\" < 1");
+  CHECK(table::to_string(some->schema()) ==
+        "x] DATE,sum BIGINT,a \"b\" INT,gr\xC3\xB6\xC3\x9F"
+        "e_3 FLOAT,select STRING,t STRING");
+  CHECK(rows_of(*some) == Rows{{"2020-01-02", "3", "2", "0.5", "s", "s."}});
+}
+
+TEST_CASE("Names are compared as SQLite does: case counts beyond ASCII", "[source][select]") {
+  const table::Schema schema{{.name = "\xC3\xBC", .type = table::ColumnType::kInt},
+                             {.name = "\xC3\x9C", .type = table::ColumnType::kInt}};
+  auto reader = select(std::make_unique<FakeTable>(schema, Rows{{"1", "2"}}), "\xC3\x9C, \xC3\xBC");
+  CHECK(rows_of(*reader) == Rows{{"2", "1"}});
+}
+
+TEST_CASE("Vectors and tensors pass with their types and are blobs in SQL", "[source][select]") {
+  const std::string vector("\1\0\xFE", 3);
+  const bool distinct = GENERATE(false, true);
+  auto reader =
+      select(table_of("v vector, t float_tensor, b varbinary", {{vector, "null", vector}}),
+             std::string(distinct ? "distinct " : "") +
+                 "*, typeof(v) as kind, coalesce(t, v) as some, length(b) as size");
+  CHECK(reader->schema()[0].type == table::ColumnType::kVector);
+  CHECK(reader->schema()[1].type == table::ColumnType::kFloatTensor);
+  CHECK(reader->schema()[2].type == table::ColumnType::kVarbinary);
+  CHECK(reader->schema()[4].type == table::ColumnType::kVarbinary);
+  CHECK(rows_of(*reader) == Rows{{vector, "null", vector, "blob", vector, "3"}});
+}
+
+TEST_CASE("The row's number is a column like any computed one", "[source][select]") {
+  auto reader = select(table_of("t string", {{"a"}, {"b"}}), "rowid as n, t");
+  CHECK(table::to_string(reader->schema()) == "n BIGINT,t STRING");
+  CHECK(rows_of(*reader) == Rows{{"1", "a"}, {"2", "b"}});
+}
+
+TEST_CASE("A key of the statement never takes the blame of the other", "[source][select]") {
+  CHECK_THAT(refusal(flowers(), "id)", "(id > 1"), Contains("/select: found a parenthesis"));
+  CHECK_THAT(refusal(flowers(), "id", "id > 1) or (1"), Contains("/where: found a parenthesis"));
+  CHECK_THAT(refusal(flowers(), "id /* ", "*/ from input"), Contains("/select: found a quote"));
+  CHECK_THAT(refusal(flowers(), "id; select 1"), Contains("/select: found ';'"));
+  CHECK_THAT(refusal(flowers(), "", "-- id"), Contains("/where: found nothing"));
+  CHECK(rows_of(*select(flowers(), "id -- all", "id > 2 -- but two")) == Rows{{"3"}});
+}
+
 TEST_CASE("The input cannot be read twice", "[source][select]") {
   CHECK_THAT(refusal(flowers(), "id, (select max(id) from input) as m", "", ErrorCode::kInput),
              Contains("cannot be read a second time"));

@@ -30,6 +30,13 @@ TEST_CASE("A literal with a bare point is an integer", "[source][sql]") {
       {"coalesce(a, 0.), *", "coalesce(a, 0 ), *"},
       {"a in (1.,2.)", "a in (1 ,2 )"},
       {"a between 1. and 2.", "a between 1  and 2 "},
+      {"case when RAND() > 0.5 then 1. else 0. end", "case when RAND() > 0.5 then 1  else 0  end"},
+      {"case a when 1. then case when b then 2. end else -3. end",
+       "case a when 1  then case when b then 2  end else -3  end"},
+      {"f(1., a * 2., 3.)", "f(1 , a * 2., 3 )"},
+      {"a = 1. or a <> 2. or 3. <= a or not 4.", "a = 1  or a <> 2  or 3  <= a or not 4 "},
+      {"distinct -1. as a, b", "distinct -1  as a, b"},
+      {"'x' || 1.", "'x' || 1 "},
   }));
   CHECK(prepared(change.sql) == change.expected);
 }
@@ -97,9 +104,31 @@ TEST_CASE("A condition that holds clauses is told apart from a list", "[source][
                  Contains("expected only a condition"));
 }
 
-TEST_CASE("A closing parenthesis does not smuggle in a clause", "[source][sql]") {
-  CHECK_FALSE(prepare_sql("where", "1) union select (1").ok());
-  CHECK_FALSE(prepare_sql("where", "(1; drop table input)").ok());
+TEST_CASE("A part of the statement cannot reach beyond itself", "[source][sql]") {
+  const auto change = GENERATE(values<Change>({
+      {"1) union select (1", "found a parenthesis that closes none at character 2, near ') un"},
+      {"(1; drop table input)", "found ';' at character 3"},
+      {"f(a, (b)", "found a parenthesis that is not closed at character 2, near '(a, (b)'"},
+      {"a = 'x", "found a quote or comment that is not closed at character 5, near ''x'"},
+      {"\"a", "not closed at character 1"},
+      {"[a", "not closed at character 1"},
+      {"a /* b", "found a quote or comment that is not closed at character 3"},
+      {"a = ?", "found a placeholder at character 5"},
+      {"a = :b", "found a placeholder at character 5"},
+      {"a = $b", "found a placeholder at character 5"},
+      {"a \xEF\xBB\xBF"
+       "from b",
+       "found 'from'"},
+      {" -- a", "found nothing but blanks and comments"},
+      {std::string("a\0b", 3), "found a NUL character"},
+  }));
+  CHECK_THAT(failure(prepare_sql("where", change.sql), ErrorCode::kSpec),
+             Catch::StartsWith("/where: found ") && Contains(change.expected));
+}
+
+TEST_CASE("Names may hold a dollar sign behind their first letter", "[source][sql]") {
+  CHECK(prepared("a$1.") == "a$1.");
+  CHECK(prepared("a$b > 1.") == "a$b > 1 ");
 }
 
 TEST_CASE("Subqueries and windows in parentheses are allowed", "[source][sql]") {
