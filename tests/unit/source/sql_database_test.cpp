@@ -26,16 +26,15 @@ std::string refusal(const std::string& list, const std::string& condition = "") 
 }
 
 TEST_CASE("What needs one row alone streams", "[source][sql_database]") {
-  const std::string value =
-      GENERATE(as<std::string>(),
-               "id",
-               "case when id > 1 then 1 else rand() end",
-               "species in ('setosa', 'virginica', 'versicolor')",
-               "species like '%a' and size between 1 and 2",
-               "json_extract(species, '$.a')",
-               "(select id where size > 1)",
-               "max(id, size)",
-               "id in (select 1)");
+  const std::string value = GENERATE(as<std::string>(),
+                                     "id",
+                                     "case when id > 1 then 1 else rand() end",
+                                     "species in ('setosa', 'virginica', 'versicolor')",
+                                     "species like '%a' and size between 1 and 2",
+                                     "json_extract(species, '$.a')",
+                                     "(select id where size > 1)",
+                                     "max(id, size)",
+                                     "id in (select 1)");
   CHECK(streams("*, " + value + " as value"));
   CHECK(streams("1", value));
 }
