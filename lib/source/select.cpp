@@ -2,15 +2,12 @@
 
 #include "base/text.hpp"
 #include "source/input_table.hpp"
-#include "source/select_list.hpp"
-#include "source/sql_database.hpp"
-#include "source/sql_text.hpp"
+#include "source/select_plan.hpp"
 #include "source/sql_value.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <sqlite3.h>
@@ -20,38 +17,6 @@ namespace alinktf::source {
 namespace {
 
 constexpr std::size_t kTypeRows = 1000;
-
-/// Where a column of the result comes from.
-struct Origin {
-  std::optional<std::size_t> bare;  ///< the column of the input that it is, if it is one
-  bool copied = false;              ///< from the input's row, else from the statement's
-  int column = 0;                   ///< of the statement
-};
-
-/// Columns side by side in the input and in the result.
-struct Run {
-  std::size_t from = 0;
-  std::size_t to = 0;
-  std::size_t count = 0;
-};
-
-/// The columns that are copied, in as few runs as there can be.
-std::vector<Run> runs_of(const std::vector<Origin>& origins) {
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < origins.size(); ++i) {
-    if (!origins[i].copied) {
-      continue;
-    }
-    const std::size_t from = *origins[i].bare;
-    if (!runs.empty() && runs.back().from + runs.back().count == from &&
-        runs.back().to + runs.back().count == i) {
-      ++runs.back().count;
-    } else {
-      runs.push_back({.from = from, .to = i, .count = 1});
-    }
-  }
-  return runs;
-}
 
 /// The rows that gave the types, until they have been read.
 struct KeptRows {
@@ -63,34 +28,6 @@ struct KeptRows {
   [[nodiscard]] bool empty() const { return next == cells.size(); }
 };
 
-/// The column of the input that a column of the result is, by its declared type (see InputTable).
-std::optional<std::size_t> declared_column(sqlite3_stmt* statement, int column) {
-  const char* declared = sqlite3_column_decltype(statement, column);
-  const std::string_view text = declared == nullptr ? "" : declared;
-  const std::size_t at = text.find('_');
-  if (at == std::string_view::npos) {  // an expression, or rowid
-    return std::nullopt;
-  }
-  std::size_t index = 0;
-  std::from_chars(text.data() + at + 1, text.data() + text.size(), index);
-  return index;
-}
-
-/// The kind of term that makes each of the `count` columns of the result. All computed if the terms
-/// make another number, which would be SQL that we read otherwise than SQLite.
-std::vector<SelectTerm::Kind> kinds_of_columns(const SelectList& list,
-                                               std::size_t width,
-                                               std::size_t count) {
-  std::vector<SelectTerm::Kind> kinds;
-  for (const SelectTerm& term : list.terms) {
-    kinds.insert(kinds.end(), term.kind == SelectTerm::Kind::kAll ? width : 1, term.kind);
-  }
-  if (kinds.size() != count) {
-    kinds.assign(count, SelectTerm::Kind::kComputed);
-  }
-  return kinds;
-}
-
 }  // namespace
 
 struct SelectReader::State {
@@ -99,14 +36,8 @@ struct SelectReader::State {
   explicit State(std::unique_ptr<table::RowReader> reader) : input(std::move(reader)) {}
 
   InputTable input;
-  std::unique_ptr<SqlDatabase> database;
-  SqlStatement statement;  ///< none: all rows, and no column is computed
-  table::Schema schema;
-  std::vector<Origin> origins;
-  std::vector<Run> copied_runs;
-  std::vector<std::size_t> evaluated;  ///< the other columns of the result
-  bool by_block = false;  ///< SQLite passes over one block of the input after the other
-  bool filtered = false;
+  SelectPlan plan;
+  table::Schema schema;  ///< with all types
   bool in_pass = false;
   bool ended = false;
   KeptRows kept;
@@ -115,8 +46,6 @@ struct SelectReader::State {
   std::uint64_t rows_given = 0;
 
   Result<void> prepare(const SelectOptions& options);
-  Result<void> name_columns(const SelectList& list);
-  void copy_bare_columns(const SelectSql& sql, const SelectList& list);
 
   Result<Step> step(bool may_read);
   Result<Step> step_statement();
@@ -133,100 +62,28 @@ struct SelectReader::State {
 };
 
 Result<void> SelectReader::State::prepare(const SelectOptions& options) {
-  SelectSql sql;
-  ALINKTF_ASSIGN_OR_RETURN(sql.list,
-                           prepare_sql("select", options.select.empty() ? "*" : options.select));
-  ALINKTF_ASSIGN_OR_RETURN(sql.condition, prepare_sql("where", options.where));
-  ALINKTF_ASSIGN_OR_RETURN(database, SqlDatabase::open(input, options.seed));
-  ALINKTF_ASSIGN_OR_RETURN(statement, database->prepare(sql));
-  filtered = !sql.condition.empty();
-  const SelectList list = split_select_list(sql.list);
-  ALINKTF_TRY(name_columns(list));
-  if (!options.plain && !list.quantified && database->streams(sql)) {
-    copy_bare_columns(sql, list);
-  }
-  copied_runs = runs_of(origins);
-  for (std::size_t i = 0; i < origins.size(); ++i) {
-    if (!origins[i].copied) {
-      evaluated.push_back(i);
-    }
-  }
+  ALINKTF_ASSIGN_OR_RETURN(plan, plan_select(input, options));
+  schema = plan.schema;
   return {};
-}
-
-/// Names from SQL, types of bare columns from the input.
-Result<void> SelectReader::State::name_columns(const SelectList& list) {
-  const int count = sqlite3_column_count(statement.get());
-  const auto kinds = kinds_of_columns(list, input.schema().size(), static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    table::Column column{.name = sqlite3_column_name(statement.get(), i)};
-    const bool computed = kinds[static_cast<std::size_t>(i)] == SelectTerm::Kind::kComputed;
-    const auto bare = computed ? std::nullopt : declared_column(statement.get(), i);
-    if (bare) {
-      column.type = input.schema()[*bare].type;
-    }
-    if (table::find_column(schema, column.name)) {
-      return Error(ErrorCode::kSpec,
-                   fmt::format("/select: found two columns of the result called {} (case ignored), "
-                               "expected different names; give one of them another with AS",
-                               quote(column.name)));
-    }
-    origins.push_back({.bare = bare, .copied = false, .column = i});
-    schema.push_back(std::move(column));
-  }
-  return {};
-}
-
-/// Replace the statement by one that has no more columns than must be computed.
-void SelectReader::State::copy_bare_columns(const SelectSql& sql, const SelectList& list) {
-  std::vector<Origin> wanted;
-  std::string terms;
-  int columns = 0;
-  bool computes = filtered;
-  std::size_t at = 0;
-  for (const SelectTerm& term : list.terms) {
-    const std::size_t width = term.kind == SelectTerm::Kind::kAll ? input.schema().size() : 1;
-    const bool copied = term.kind == SelectTerm::Kind::kAll || origins[at].bare;
-    for (std::size_t i = 0; i < width; ++i) {
-      wanted.push_back({.bare = origins[at++].bare, .copied = copied, .column = columns});
-    }
-    // A condition may use an alias, so its term has to stay.
-    if (!copied || (!term.alias.empty() && names(sql.condition, term.alias))) {
-      terms += fmt::format("{}{}", columns == 0 ? "" : ", ", term.text);
-      ++columns;
-      computes = true;
-    }
-  }
-  SqlStatement smaller =
-      computes
-          ? database->try_prepare({.list = columns == 0 ? "1" : terms, .condition = sql.condition})
-          : nullptr;
-  if (computes && !smaller) {
-    return;
-  }
-  statement = std::move(smaller);
-  origins = std::move(wanted);
-  by_block = true;
-  input.read_by_block();
 }
 
 Result<SelectReader::State::Step> SelectReader::State::step(bool may_read) {
   if (ended) {
     return Step::kEnd;
   }
-  if (by_block) {
+  if (plan.by_block) {
     return step_block(may_read);
   }
   return !may_read && would_wait() ? Step::kPause : step_statement();
 }
 
 Result<SelectReader::State::Step> SelectReader::State::step_statement() {
-  const int code = sqlite3_step(statement.get());
+  const int code = sqlite3_step(plan.statement.get());
   if (code == SQLITE_ROW) {
     return Step::kRow;
   }
   if (code == SQLITE_DONE) {
-    ended = !by_block;
+    ended = !plan.by_block;
     return Step::kEnd;
   }
   ended = true;
@@ -235,7 +92,8 @@ Result<SelectReader::State::Step> SelectReader::State::step_statement() {
   }
   return Error(
       ErrorCode::kInput,
-      fmt::format("row {} of the input: SQL error: {}", input.rows_taken(), database->message()));
+      fmt::format(
+          "row {} of the input: SQL error: {}", input.rows_taken(), plan.database->message()));
 }
 
 /// A row of the pass over the block at hand, or of the next block if texts of this one are not
@@ -253,7 +111,7 @@ Result<SelectReader::State::Step> SelectReader::State::step_block(bool may_read)
       }
       in_pass = true;
     }
-    if (!statement) {
+    if (!plan.statement) {
       if (input.advance_in_block()) {
         return Step::kRow;
       }
@@ -262,7 +120,7 @@ Result<SelectReader::State::Step> SelectReader::State::step_block(bool may_read)
       if (step == Step::kRow) {
         return step;
       }
-      sqlite3_reset(statement.get());
+      sqlite3_reset(plan.statement.get());
     }
     in_pass = false;
   }
@@ -270,7 +128,7 @@ Result<SelectReader::State::Step> SelectReader::State::step_block(bool may_read)
 
 Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::ColumnType>>& types) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    const Origin& origin = origins[i];
+    const Origin& origin = plan.origins[i];
     SqlValue value;
     if (origin.copied) {
       value.cell = input.row()[*origin.bare];
@@ -280,7 +138,7 @@ Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::Colu
         value.cell = table::Cell::of_bytes(kept.texts.keep(value.cell.bytes()));
       }
     } else {
-      value = take_value(statement.get(), origin.column, kept.texts);
+      value = take_value(plan.statement.get(), origin.column, kept.texts);
     }
     if (!origin.bare && value.kind != SqlKind::kNull) {
       const auto widened = widen(types[i], value.kind);
@@ -297,7 +155,7 @@ Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::Colu
 
 Result<void> SelectReader::State::infer_types() {
   const auto is_computed = [](const Origin& origin) { return !origin.bare; };
-  if (std::none_of(origins.begin(), origins.end(), is_computed)) {
+  if (std::none_of(plan.origins.begin(), plan.origins.end(), is_computed)) {
     return {};
   }
   std::vector<std::optional<table::ColumnType>> types(schema.size());
@@ -316,7 +174,7 @@ Result<void> SelectReader::State::infer_types() {
     ALINKTF_TRY(keep_row(types));
   }
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    if (is_computed(origins[i])) {
+    if (is_computed(plan.origins[i])) {
       schema[i].type = types[i].value_or(table::ColumnType::kString);
     }
   }
@@ -350,11 +208,11 @@ void SelectReader::State::give_kept(table::RowBlock& block) {
 /// The row at hand as cells of the result. False, with `failed`, if a value does not fit.
 bool SelectReader::State::fill_cells(table::Cell* cells) {
   const table::Cell* from = input.row();
-  for (const Run& run : copied_runs) {
+  for (const Run& run : plan.copied) {
     std::copy_n(from + run.from, run.count, cells + run.to);
   }
-  for (const std::size_t i : evaluated) {
-    SqlValue value = take_value(statement.get(), origins[i].column, texts);
+  for (const std::size_t i : plan.evaluated) {
+    SqlValue value = take_value(plan.statement.get(), plan.origins[i].column, texts);
     if (!fit(value, schema[i].type)) {
       failed = misfit(i,
                       value.kind,
@@ -386,7 +244,7 @@ Result<void> SelectReader::State::fill(table::RowBlock& block) {
 }
 
 bool SelectReader::State::would_wait() const {
-  return kept.empty() && !failed && !ended && (filtered || input.at_block_end()) &&
+  return kept.empty() && !failed && !ended && (plan.filtered || input.at_block_end()) &&
          input.would_wait();
 }
 
