@@ -1,62 +1,76 @@
 #include "sink/output.hpp"
 
-#include "base/bytes.hpp"
-#include "formats/csv/writer.hpp"
+#include "sink/file_output.hpp"
+#include "sink/part_files.hpp"
+#include "sink/partitioned_output.hpp"
+#include "sink/split_output.hpp"
 #include "sink/table_printer.hpp"
 #include "sys/atomic_file.hpp"
+
+#include <fmt/format.h>
 
 namespace alinktf::sink {
 
 namespace {
 
-constexpr std::size_t kWriteBytes = 256U << 10U;
+sys::Overwrite overwrite_of(const spec::OutputSpec& spec) {
+  return spec.overwrite_sink ? sys::Overwrite::kYes : sys::Overwrite::kNo;
+}
 
-class CsvOutput final : public Output {
- public:
-  CsvOutput(sys::AtomicFile file, const table::Schema& schema, const csv::Options& options)
-      : file_(std::move(file)), writer_(schema, options) {
-    writer_.append_header(buffer_);
+bool is_binary(const spec::OutputSpec& spec) {
+  return spec.format == spec::Format::kTfrecord || compression_of(spec) != spec::Compression::kNone;
+}
+
+Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,
+                                          const table::Schema& schema,
+                                          Display display) {
+  ALINKTF_ASSIGN_OR_RETURN(auto format, make_row_format(spec, schema));
+  ALINKTF_ASSIGN_OR_RETURN(auto packer, make_packer(compression_of(spec)));
+  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::AtomicFile::create(spec.file_path, overwrite_of(spec)));
+  if (is_binary(spec)) {
+    if (file.is_terminal()) {
+      return Error(ErrorCode::kOutput,
+                   fmt::format("output '{}': is a terminal, but the output is binary; send it to a "
+                               "file or a pipe",
+                               file.name()));
+    }
+  } else if (display == Display::kTable && spec.format == spec::Format::kCsv) {
+    return std::unique_ptr<Output>(std::make_unique<TablePrinter>(std::move(file), schema));
   }
+  return std::unique_ptr<Output>(
+      std::make_unique<FileOutput>(std::move(file), std::move(format), std::move(packer)));
+}
 
-  Result<void> append(std::span<const table::Cell> row) override {
-    writer_.append_row(row, buffer_);
-    return buffer_.size() < kWriteBytes ? Result<void>() : write();
+Result<PartFiles> open_parts(const spec::OutputSpec& spec, const table::Schema& file_schema) {
+  if (spec.file_path == "-" || spec.file_path == "/dev/stdout") {
+    return Error(ErrorCode::kSpec,
+                 "output: numFiles and partitionCols make a directory, but filePath is standard "
+                 "output");
   }
-
-  Result<void> finish() override {
-    ALINKTF_TRY(write());
-    return file_.commit();
-  }
-
- private:
-  Result<void> write() {
-    ALINKTF_TRY(file_.write(buffer_.view()));
-    buffer_.clear();
-    return {};
-  }
-
-  sys::AtomicFile file_;
-  csv::Writer writer_;
-  Buffer buffer_;
-};
+  ALINKTF_ASSIGN_OR_RETURN(auto format, make_row_format(spec, file_schema));
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto directory,
+      sys::AtomicDirectory::create(spec.file_path, overwrite_of(spec), PartFiles::ours));
+  return PartFiles(std::move(directory), std::move(format), compression_of(spec));
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
                                             const table::Schema& schema,
                                             Display display) {
-  ALINKTF_ASSIGN_OR_RETURN(
-      auto file,
-      sys::AtomicFile::create(spec.file_path,
-                              spec.overwrite_sink ? sys::Overwrite::kYes : sys::Overwrite::kNo));
-  if (display == Display::kTable) {
-    return std::unique_ptr<Output>(std::make_unique<TablePrinter>(std::move(file), schema));
+  const auto num_files = static_cast<std::size_t>(spec.num_files);
+  if (!spec.partition_cols.empty()) {
+    ALINKTF_ASSIGN_OR_RETURN(auto columns, PartitionColumns::find(schema, spec.partition_cols));
+    ALINKTF_ASSIGN_OR_RETURN(auto files, open_parts(spec, columns.file_schema));
+    return std::unique_ptr<Output>(std::make_unique<PartitionedOutput>(
+        std::move(files), schema, std::move(columns), num_files));
   }
-  const csv::Options options{.field_delimiter = spec.csv.field_delimiter,
-                             .row_delimiter = spec.csv.row_delimiter,
-                             .quote_char = spec.csv.quote_char,
-                             .header = spec.csv.header};
-  return std::unique_ptr<Output>(std::make_unique<CsvOutput>(std::move(file), schema, options));
+  if (num_files > 1) {
+    ALINKTF_ASSIGN_OR_RETURN(auto files, open_parts(spec, schema));
+    return SplitOutput::open(std::move(files), num_files);
+  }
+  return open_file(spec, schema, display);
 }
 
 }  // namespace alinktf::sink

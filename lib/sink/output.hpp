@@ -29,9 +29,11 @@ class Output {
 /// How rows are shown on standard output.
 enum class Display { kCsv, kTable };
 
-/// Open the output of a job: a CSV file that appears whole or not at all, or standard output as CSV
-/// or, with Display::kTable, as an aligned table. kOutput if it exists without overwriteSink or
-/// cannot be written; nothing has been written then.
+/// Open the output of a job, in the format and with the compression that `spec` asks for: a file
+/// that appears whole or not at all; with numFiles above 1 or partitionCols a directory that does;
+/// standard output or a FIFO, written directly. With Display::kTable, CSV becomes an aligned table.
+/// kOutput if it exists without overwriteSink, cannot be written, or is binary and a terminal;
+/// kSpec if it cannot be as `spec` says. Nothing has been written then.
 Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
                                             const table::Schema& schema,
                                             Display display);

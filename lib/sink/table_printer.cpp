@@ -1,5 +1,7 @@
 #include "sink/table_printer.hpp"
 
+#include "sink/text_width.hpp"
+
 #include <algorithm>
 
 namespace alinktf::sink {
@@ -9,35 +11,29 @@ namespace {
 constexpr std::size_t kMeasuredRows = 100;
 constexpr std::size_t kWidest = 40;
 
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+/// A cell is made printable only as far as any of it can be shown.
+constexpr std::size_t kReadBytes = 4096;
+
+bool is_number(table::ColumnType type) {
+  return table::storage(type) == table::Storage::kInteger ||
+         table::storage(type) == table::Storage::kReal;
 }
 
-/// Code points of `text`: what a terminal shows of it, wide characters aside.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
-}
-
-/// The first `count` code points of `text`.
-std::string_view head(std::string_view text, std::size_t count) {
-  std::size_t at = 0;
-  while (at < text.size() && (count > 0 || continues(text[at]))) {
-    count -= continues(text[at]) ? 0U : 1U;
-    ++at;
-  }
-  return text.substr(0, at);
+/// `text`, or what fits of it and an ellipsis.
+std::string cut(std::string text) {
+  return display_width(text) > kWidest ? std::string(head(text, kWidest - 1)) + "…"
+                                       : std::move(text);
 }
 
 }  // namespace
 
 TablePrinter::TablePrinter(sys::AtomicFile file, const table::Schema& schema)
     : file_(std::move(file)), schema_(schema) {
-  for (const table::Column& column : schema) {
+  for (const table::Column& column : schema_) {
     // A row delimiter that stands in no text and no quoting: the bare text of the cell.
     writers_.emplace_back(table::Schema{column},
                           csv::Options{.row_delimiter = "\n", .quote_char = std::nullopt});
-    widths_.push_back(std::min(kWidest, width(column.name)));
+    widths_.push_back(display_width(cut(printable(column.name))));
   }
 }
 
@@ -47,10 +43,8 @@ std::string TablePrinter::text(std::size_t column, const table::Cell& cell) {
   }
   scratch_.clear();
   writers_[column].append_row({&cell, 1}, scratch_);
-  std::string text(scratch_.view().substr(0, scratch_.size() - 1));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return width(text) > kWidest ? std::string(head(text, kWidest - 1)) + "…" : text;
+  const auto bare = scratch_.view().substr(0, scratch_.size() - 1);
+  return cut(printable(bare.substr(0, kReadBytes)));
 }
 
 Result<void> TablePrinter::append(std::span<const table::Cell> row) {
@@ -62,7 +56,7 @@ Result<void> TablePrinter::append(std::span<const table::Cell> row) {
     return print(cells);
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    widths_[i] = std::max(widths_[i], width(cells[i]));
+    widths_[i] = std::max(widths_[i], display_width(cells[i]));
   }
   first_.push_back(std::move(cells));
   return first_.size() == kMeasuredRows ? print_first() : Result<void>();
@@ -73,7 +67,7 @@ Result<void> TablePrinter::print_first() {
   std::vector<std::string> names;
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < schema_.size(); ++i) {
-    names.emplace_back(head(schema_[i].name, kWidest));
+    names.push_back(cut(printable(schema_[i].name)));
     lines.emplace_back(widths_[i], '-');
   }
   ALINKTF_TRY(print(names));
@@ -88,9 +82,9 @@ Result<void> TablePrinter::print_first() {
 Result<void> TablePrinter::print(const std::vector<std::string>& cells) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::size_t shown = width(cells[i]);
+    const std::size_t shown = display_width(cells[i]);
     const std::string padding(widths_[i] - std::min(shown, widths_[i]), ' ');
-    const bool right = table::storage(schema_[i].type) != table::Storage::kBytes;
+    const bool right = is_number(schema_[i].type);
     line += i == 0 ? "" : "  ";
     line += right ? padding + cells[i] : cells[i] + padding;
   }

@@ -12,8 +12,8 @@
 namespace alinktf::sink {
 
 /// Columns as wide as their widest cell among the first 100 rows (40 at most; longer cells are cut
-/// with …), numbers to the right, a line under the names. Rows appear once 100 are there, or at the
-/// end.
+/// with …), numbers to the right, a line under the names. Vectors and tensors have their text form.
+/// Rows appear once 100 are there, or at the end.
 class TablePrinter final : public Output {
  public:
   TablePrinter(sys::AtomicFile file, const table::Schema& schema);

@@ -1,9 +1,21 @@
 #include "sink/output.hpp"
 
+#include "base/bytes.hpp"
+#include "formats/example/encoder.hpp"
+#include "sys/fd.hpp"
 #include "unit/sink/rows.hpp"
 #include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace alinktf::sink {
 namespace {
@@ -106,6 +118,58 @@ TEST_CASE("A full disk is an output error", "[sink][output]") {
   auto output = take(open_output(spec, schema, Display::kCsv));
   take(append(*output, schema, {"a"}));
   CHECK(output->finish().error().code() == ErrorCode::kOutput);
+}
+
+TEST_CASE("Rows become framed Examples", "[sink][output]") {
+  const Scratch scratch;
+  const auto schema = schema_of("id long, name string");
+  auto spec = file(scratch / "out.tfrecord");
+  spec.format = spec::Format::kTfrecord;
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(append(*output, schema, {"1", "a"}));
+  take(append(*output, schema, {"2", "null"}));
+  take(output->finish());
+  example::Encoder encoder(schema);
+  Buffer expected;
+  encoder.append_framed(
+      std::vector<table::Cell>{table::Cell::of_integer(1), table::Cell::of_bytes("a")}, expected);
+  encoder.append_framed(
+      std::vector<table::Cell>{table::Cell::of_integer(2), table::Cell::of_null()}, expected);
+  CHECK(text_of(scratch / "out.tfrecord") == expected.view());
+}
+
+TEST_CASE("A terminal gets no TFRecord", "[sink][output]") {
+  const sys::Fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  REQUIRE(master);
+  REQUIRE((::grantpt(master.get()) == 0 && ::unlockpt(master.get()) == 0));
+  std::array<char, 64> terminal{};
+  REQUIRE(::ptsname_r(master.get(), terminal.data(), terminal.size()) == 0);
+  auto spec = file(terminal.data());
+  take(open_output(spec, schema_of("id long"), Display::kCsv));
+  spec.format = spec::Format::kTfrecord;
+  CHECK_THAT(failure(open_output(spec, schema_of("id long"), Display::kTable), ErrorCode::kOutput),
+             Contains("is a terminal, but the output is binary"));
+}
+
+TEST_CASE("A FIFO is written directly", "[sink][output]") {
+  const Scratch scratch;
+  const std::string path = scratch / "fifo";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const sys::Fd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  auto output = take(open_output(file(path), schema_of("id long"), Display::kCsv));
+  take(append(*output, schema_of("id long"), {"7"}));
+  take(output->finish());
+  std::array<char, 16> bytes{};
+  CHECK(::read(reader.get(), bytes.data(), bytes.size()) == 2);
+  CHECK(std::string(bytes.data()) == "7\n");
+}
+
+TEST_CASE("A format that is not written is refused", "[sink][output]") {
+  const Scratch scratch;
+  auto spec = file(scratch / "out");
+  spec.format = spec::Format::kRandom;
+  CHECK_FALSE(open_output(spec, schema_of("id long"), Display::kCsv).ok());
+  CHECK(scratch.names().empty());
 }
 
 }  // namespace

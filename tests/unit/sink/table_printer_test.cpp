@@ -63,6 +63,23 @@ TEST_CASE("Characters count and not bytes", "[sink][table]") {
   CHECK(lines[3] == umlauts.substr(0, 2 * 39) + "…  2");
 }
 
+TEST_CASE("Wide characters take two columns", "[sink][table]") {
+  const auto lines = printed("t string, n int", {{"漢字", "1"}, {"abcde", "2"}});
+  CHECK(lines[2] == "漢字   1");
+  CHECK(lines[3] == "abcde  2");
+}
+
+TEST_CASE("Long names are cut as cells are", "[sink][table]") {
+  const std::string name(50, 'n');
+  const auto lines = printed(name + " string, n int", {{"a", "1"}});
+  CHECK(lines[0] == std::string(39, 'n') + "…  n");
+  CHECK(lines[1] == std::string(40, '-') + "  -");
+}
+
+TEST_CASE("Bytes that are no text are shown as such", "[sink][table]") {
+  CHECK(printed("t string, n int", {{"a\xFF\xC2", "1"}})[2] == "a\uFFFD\uFFFD  1");
+}
+
 TEST_CASE("A cell never breaks its line", "[sink][table]") {
   CHECK(printed("t string, u string", {{"a\nb\tc\x1B[31m", "\"q\",;"}})[2] ==
         "a b c [31m  \"q\",;");

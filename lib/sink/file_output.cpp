@@ -1,0 +1,46 @@
+#include "sink/file_output.hpp"
+
+#include <utility>
+
+namespace alinktf::sink {
+
+namespace {
+
+constexpr std::size_t kWriteBytes = 256U << 10U;
+
+}  // namespace
+
+FileOutput::FileOutput(sys::AtomicFile file,
+                       std::unique_ptr<RowFormat> format,
+                       std::unique_ptr<Packer> packer)
+    : file_(std::move(file)), format_(std::move(format)), packer_(std::move(packer)) {
+  format_->append_head(buffer_);
+}
+
+Result<void> FileOutput::append(std::span<const table::Cell> row) {
+  format_->append_row(row, buffer_);
+  return buffer_.size() < kWriteBytes ? Result<void>() : write();
+}
+
+Result<void> FileOutput::finish() {
+  ALINKTF_TRY(write());
+  if (packer_) {
+    ALINKTF_TRY(packer_->finish(packed_));
+    ALINKTF_TRY(file_.write(packed_.view()));
+  }
+  return file_.commit();
+}
+
+Result<void> FileOutput::write() {
+  if (packer_) {
+    ALINKTF_TRY(packer_->add(buffer_.view(), packed_));
+    ALINKTF_TRY(file_.write(packed_.view()));
+    packed_.clear();
+  } else {
+    ALINKTF_TRY(file_.write(buffer_.view()));
+  }
+  buffer_.clear();
+  return {};
+}
+
+}  // namespace alinktf::sink

@@ -1,0 +1,35 @@
+// One file, standard output or a FIFO.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "sink/output.hpp"
+#include "sink/packer.hpp"
+#include "sink/row_format.hpp"
+#include "sys/atomic_file.hpp"
+
+#include <memory>
+
+namespace alinktf::sink {
+
+/// Writes rows in pieces of about 256 KiB.
+class FileOutput final : public Output {
+ public:
+  /// `packer` may be null.
+  FileOutput(sys::AtomicFile file,
+             std::unique_ptr<RowFormat> format,
+             std::unique_ptr<Packer> packer);
+
+  Result<void> append(std::span<const table::Cell> row) override;
+  Result<void> finish() override;
+
+ private:
+  Result<void> write();
+
+  sys::AtomicFile file_;
+  std::unique_ptr<RowFormat> format_;
+  std::unique_ptr<Packer> packer_;
+  Buffer buffer_;
+  Buffer packed_;
+};
+
+}  // namespace alinktf::sink

@@ -1,0 +1,103 @@
+#include "sink/part_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace alinktf::sink {
+
+namespace {
+
+constexpr std::size_t kWriteBytes = 256U << 10U;
+constexpr std::size_t kMostBuffered = 8U << 20U;
+
+}  // namespace
+
+PartFiles::PartFiles(sys::AtomicDirectory directory,
+                     std::unique_ptr<RowFormat> format,
+                     spec::Compression compression)
+    : directory_(std::move(directory)), format_(std::move(format)), compression_(compression) {}
+
+bool PartFiles::ours(std::string_view name, bool directory) {
+  if (directory) {
+    return name.find('=') != std::string_view::npos && name.front() != '=';
+  }
+  return name.front() != '0' &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::size_t PartFiles::most() const {
+  return compression_ == spec::Compression::kNone ? kMostPartFiles : kMostPackedPartFiles;
+}
+
+Result<std::size_t> PartFiles::add(std::string path) {
+  if (parts_.size() == most()) {
+    const bool packed = compression_ != spec::Compression::kNone;
+    return Error(ErrorCode::kOutput,
+                 fmt::format("output '{}': '{}' is one file too many, expected at most {}{}; lower "
+                             "numFiles, or leave out a column of partitionCols{}",
+                             directory_.name(),
+                             path,
+                             most(),
+                             packed ? " compressed ones" : "",
+                             packed ? " or the compression" : ""));
+  }
+  ALINKTF_ASSIGN_OR_RETURN(auto packer, make_packer(compression_));
+  Part part{.path = std::move(path), .buffer = {}, .packer = std::move(packer)};
+  format_->append_head(part.buffer);
+  buffered_ += part.buffer.size();
+  parts_.push_back(std::move(part));
+  return parts_.size() - 1;
+}
+
+Result<void> PartFiles::append(std::size_t part, std::span<const table::Cell> row) {
+  Buffer& buffer = parts_[part].buffer;
+  const std::size_t before = buffer.size();
+  format_->append_row(row, buffer);
+  buffered_ += buffer.size() - before;
+  if (buffer.size() >= kWriteBytes) {
+    return flush(parts_[part]);
+  }
+  return buffered_ < kMostBuffered ? Result<void>() : flush_all();
+}
+
+Result<void> PartFiles::flush(Part& part) {
+  if (part.packer) {
+    packed_.clear();
+    ALINKTF_TRY(part.packer->add(part.buffer.view(), packed_));
+    if (!packed_.empty()) {
+      ALINKTF_TRY(directory_.append(part.path, packed_.view()));
+    }
+  } else {
+    ALINKTF_TRY(directory_.append(part.path, part.buffer.view()));
+  }
+  buffered_ -= part.buffer.size();
+  part.buffer.clear();
+  return {};
+}
+
+Result<void> PartFiles::flush_all() {
+  for (Part& part : parts_) {
+    if (!part.buffer.empty()) {
+      ALINKTF_TRY(flush(part));
+      part.buffer = Buffer();  // or the storage of rarely used ones would pile up
+    }
+  }
+  return {};
+}
+
+Result<void> PartFiles::finish() {
+  for (Part& part : parts_) {
+    ALINKTF_TRY(flush(part));  // an empty one, too: it makes the file
+    if (part.packer) {
+      packed_.clear();
+      ALINKTF_TRY(part.packer->finish(packed_));
+      ALINKTF_TRY(directory_.append(part.path, packed_.view()));
+    }
+    part = Part{};
+  }
+  return directory_.commit();
+}
+
+}  // namespace alinktf::sink
