@@ -51,7 +51,7 @@ TEST_CASE("Tasks without rows need not wait for the end of rows without tensors"
   const std::string path = scratch / "pipe";
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   const sys::Fd writer = take(sys::Fd::open(path, O_RDWR | O_CLOEXEC));
-  take(sys::write_all(writer.get(), "1\n"));
+  take(sys::write_all(writer.get(), "1\n2\n"));
   Bell bell;
   Feed feed(1, [&] { bell.ring(); });
   const auto job = csv_job(path, 1);
