@@ -62,15 +62,32 @@ Result<void> tell(const Options& options,
   return file.commit();
 }
 
+/// What became of rows that were neither read nor written as they are: " (2 repeated, 1 skipped)".
+std::string describe_others(const job::Counts& counts) {
+  const std::pair<std::uint64_t, std::string_view> others[] = {{counts.skipped, "skipped"},
+                                                               {counts.filtered, "filtered"},
+                                                               {counts.dropped, "dropped"},
+                                                               {counts.repeated, "repeated"},
+                                                               {counts.unread, "unread"}};
+  std::vector<std::string> words;
+  for (const auto& [count, name] : others) {
+    if (count > 0) {
+      words.push_back(fmt::format("{} {}", count, name));
+    }
+  }
+  return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
+}
+
 void say_done(const job::Plan& plan, const job::Outcome& outcome, std::chrono::milliseconds took) {
   log::message(
       log::Level::kInfo,
-      fmt::format("job '{}' done in {:.1f} s: {} rows read, {} rows written{}",
+      fmt::format("job '{}' done in {:.1f} s: {} rows read, {} rows written{}{}",
                   plan.job.name,
                   std::chrono::duration<double>(took).count(),
                   outcome.counts.read,
                   outcome.counts.collected,
-                  plan.job.output.file_path == "-" ? "" : " to " + plan.job.output.file_path));
+                  plan.job.output.file_path == "-" ? "" : " to " + plan.job.output.file_path,
+                  describe_others(outcome.counts)));
   if (outcome.counts.repeated > 0 && outcome.counts.collected > 0) {
     log::message(log::Level::kWarn,
                  fmt::format("{} rows were repeated so that all workers have the same number "

@@ -115,13 +115,17 @@ class ClusterTest(JobTest):
 
     def assert_golden_datasets(self, job: str, *roles: str) -> None:
         for role in roles:
-            golden = support.read(os.path.join(GOLDEN, job, f"dataset_{role}.tfrecords"))
-            self.assertTrue(golden)
+            with open(os.path.join(GOLDEN, job, f"dataset_{role}.tfrecords"), "rb") as file:
+                golden = file.read()
             self.assertEqual(support.read(self.work.file(f"seen/{role}.tfrecords")), golden, role)
 
     def test_dataset_of_one_worker(self):
         self.see(5, 1)
         self.assert_golden_datasets("b1", "chief_0")
+
+    def test_datasets_of_one_worker_and_a_ps(self):
+        self.see(7, 1, 1)
+        self.assert_golden_datasets("b4", "chief_0", "ps_0")
 
     def test_dataset_of_two_workers_and_a_ps(self):
         self.see(10, 2, 1)
