@@ -53,13 +53,21 @@ class Run {
     ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
     Supervisor supervisor(plan_, options_, *loop, signals_);
     ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir));
-    source.start(plan_.job, feed);
+    source.start(plan_.job, broadcast_files(work_dir), feed);
     sink.start();
     auto served = supervisor.supervise(feed, sink);
     source.stop();
     outcome_.tasks = supervisor.reports();
     ALINKTF_TRY(std::move(served));
     return finish(supervisor, feed, sink);
+  }
+
+  [[nodiscard]] std::vector<std::string> broadcast_files(const worker::WorkDir& work_dir) const {
+    std::vector<std::string> files;
+    for (std::size_t number = 1; number <= plan_.job.broadcast_inputs.size(); ++number) {
+      files.push_back(work_dir.broadcast_file(number));
+    }
+    return files;
   }
 
   Result<void> finish(const Supervisor& supervisor, Feed& feed, SinkStage& sink) {

@@ -1,8 +1,11 @@
 #include "job/source_stage.hpp"
 
+#include "source/broadcast.hpp"
 #include "source/open.hpp"
 #include "source/split.hpp"
 #include "worker/tensor_files.hpp"
+
+#include <fmt/format.h>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,7 +31,21 @@ Result<void> pass(source::RecordStream& stream, source::Splitter& splitter) {
   return splitter.finish() ? Result<void>() : cancelled();
 }
 
-Result<FeedTotals> run(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
+Result<void> write_broadcasts(const spec::JobSpec& job,
+                              const std::vector<std::string>& files,
+                              int cancel_fd) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto written = source::write_broadcast(job.broadcast_inputs[i], files[i], cancel_fd);
+    ALINKTF_TRY(std::move(written).context([i] { return fmt::format("broadcastInputs/{}", i); }));
+  }
+  return {};
+}
+
+Result<FeedTotals> run(const spec::JobSpec& job,
+                       const std::vector<std::string>& broadcast_files,
+                       int cancel_fd,
+                       Feed& feed) {
+  ALINKTF_TRY(write_broadcasts(job, broadcast_files, cancel_fd));
   ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd));
   if (!worker::has_tensors(stream->schema())) {
     feed.release_others();
@@ -56,10 +73,13 @@ Result<SourceStage> SourceStage::create() {
   return SourceStage(std::move(cancel));
 }
 
-void SourceStage::start(const spec::JobSpec& job, Feed& feed) {
+void SourceStage::start(const spec::JobSpec& job,
+                        std::vector<std::string> broadcast_files,
+                        Feed& feed) {
   feed_ = &feed;
-  thread_ =
-      std::thread([&job, &feed, cancel = cancel_.get()] { feed.finish(run(job, cancel, feed)); });
+  thread_ = std::thread([&job, files = std::move(broadcast_files), &feed, cancel = cancel_.get()] {
+    feed.finish(run(job, files, cancel, feed));
+  });
 }
 
 void SourceStage::stop() {

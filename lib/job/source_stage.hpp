@@ -6,12 +6,15 @@
 #include "spec/job_spec.hpp"
 #include "sys/fd.hpp"
 
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace alinktf::job {
 
-/// Reads, selects, encodes and splits the input in a thread of its own, into `feed`. Stopping it
-/// (destructor) closes the feed and ends a read that waits for a pipe.
+/// Writes the broadcast files, then reads, selects, encodes and splits the input, all in a thread
+/// of its own, into `feed`. Stopping it (destructor) closes the feed and ends a read that waits for
+/// a pipe.
 class SourceStage {
  public:
   static Result<SourceStage> create();
@@ -22,8 +25,9 @@ class SourceStage {
   SourceStage& operator=(const SourceStage&) = delete;
   ~SourceStage() { stop(); }
 
-  /// Start the thread. `job` and `feed` outlive it. After all tasks have been spawned.
-  void start(const spec::JobSpec& job, Feed& feed);
+  /// Start the thread: it first writes broadcast input i to broadcast_files[i], which tasks read
+  /// only once their end has come. `job` and `feed` outlive it. After all tasks have been spawned.
+  void start(const spec::JobSpec& job, std::vector<std::string> broadcast_files, Feed& feed);
   /// End the thread: at once if it has finished or waits, else after the block of rows at hand.
   void stop();
 

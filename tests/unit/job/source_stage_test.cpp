@@ -27,7 +27,7 @@ Result<FeedTotals> run(const spec::JobSpec& job) {
   Bell bell;
   Feed feed(static_cast<std::size_t>(job.num_workers), [&] { bell.ring(); });
   SourceStage source = take(SourceStage::create());
-  source.start(job, feed);
+  source.start(job, {}, feed);
   bell.wait_until([&] { return feed.result().has_value(); });
   return *feed.result();
 }
@@ -56,9 +56,42 @@ TEST_CASE("Tasks without rows need not wait for the end of rows without tensors"
   Feed feed(1, [&] { bell.ring(); });
   const auto job = csv_job(path, 1);
   SourceStage source = take(SourceStage::create());
-  source.start(job, feed);
+  source.start(job, {}, feed);
   bell.wait_until([&] { return feed.others_released(); });
   CHECK_FALSE(feed.result().has_value());
+}
+
+TEST_CASE("Broadcast files are written before the first row", "[job][source]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1\n"), 1);
+  job.broadcast_inputs.resize(2);
+  for (auto& input : job.broadcast_inputs) {
+    input.schema = take(table::parse_schema("id long, s string"));
+  }
+  job.broadcast_inputs[0].file_paths = {scratch.write("one.csv", "1,one two\n2,\n")};
+  job.broadcast_inputs[1].file_paths = {scratch.write("two.csv", "3,x\n")};
+  Bell bell;
+  Feed feed(1, [&] { bell.ring(); });
+  SourceStage source = take(SourceStage::create());
+  source.start(job, {scratch / "bc_data_1", scratch / "bc_data_2"}, feed);
+  bell.wait_until([&] { return feed.others_released(); });
+  CHECK(sys::text_of(scratch / "bc_data_1") == "1 one two\n2 null\n");
+  CHECK(sys::text_of(scratch / "bc_data_2") == "3 x\n");
+}
+
+TEST_CASE("A bad row of a broadcast input is the result of the source", "[job][source]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1\n"), 1);
+  job.broadcast_inputs.push_back(job.input);
+  job.broadcast_inputs[0].file_paths = {scratch.write("bc.csv", "1\nx\n")};
+  Bell bell;
+  Feed feed(1, [&] { bell.ring(); });
+  SourceStage source = take(SourceStage::create());
+  source.start(job, {scratch / "bc_data_1"}, feed);
+  bell.wait_until([&] { return feed.result().has_value(); });
+  CHECK_THAT(failure(*feed.result(), ErrorCode::kInput),
+             Contains("broadcastInputs/0") && Contains("bc.csv"));
+  CHECK_FALSE(feed.others_released());
 }
 
 TEST_CASE("A bad row is the result of the source", "[job][source]") {
@@ -75,7 +108,7 @@ TEST_CASE("A source whose feed is full can be stopped", "[job][source]") {
   job.input.num_rows = 1'000'000'000;
   job.input.num_cols = 4;
   SourceStage source = take(SourceStage::create());
-  source.start(job, feed);
+  source.start(job, {}, feed);
   bell.wait_for(static_cast<int>(Feed::kDepth) + 1);  // once that the others may start
   source.stop();
   REQUIRE(feed.result().has_value());
@@ -92,7 +125,7 @@ TEST_CASE("A source that waits for a pipe can be stopped", "[job][source]") {
   Feed feed(1, [&] { bell.ring(); });
   const auto job = csv_job(path, 1);
   SourceStage source = take(SourceStage::create());
-  source.start(job, feed);
+  source.start(job, {}, feed);
   bell.wait_until([&] { return feed.waiting(0); });  // what is there is sent before it waits
   source.stop();
   REQUIRE(feed.result().has_value());
