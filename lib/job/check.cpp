@@ -2,8 +2,11 @@
 
 #include "source/open.hpp"
 #include "spec/spec.hpp"
+#include "table/nested.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace alinktf::job {
 
@@ -38,24 +41,73 @@ std::string describe_split(const Plan& plan) {
 }
 
 std::string_view feature_dtype(table::ColumnType type) {
-  switch (table::storage(type)) {
-    case table::Storage::kInteger:
+  switch (table::feature_kind(type).value_or(table::FeatureKind::kBytesList)) {
+    case table::FeatureKind::kInt64List:
       return "int64";
-    case table::Storage::kReal:
+    case table::FeatureKind::kFloatList:
       return "float32";
     default:
       return "string";
   }
 }
 
-std::string describe_features(const table::Schema& schema) {
+/// The shape that the feature of a vector or tensor has; a tensor of bytes is a text per row.
+std::string feature_shape(table::ColumnType type, const table::NestedView& value) {
+  const std::size_t rank =
+      value.rank() - (type == table::ColumnType::kByteTensor && value.rank() > 0 ? 1 : 0);
+  std::string shape;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    const bool sparse = value.kind() == table::NestedKind::kSparseVector;
+    shape +=
+        fmt::format("{}{}", axis == 0 ? "" : ", ", sparse ? value.dense_size() : value.dim(axis));
+  }
+  return "[" + shape + "]";
+}
+
+/// How to parse one column. `cell` is its first value that is not null, or null.
+std::string feature_spec(const table::Column& column, const table::Cell* cell) {
+  const std::string_view type = table::type_name(column.type);
+  if (table::storage(column.type) != table::Storage::kNested) {
+    return fmt::format("tf.io.FixedLenFeature([], tf.{}),  # {}", feature_dtype(column.type), type);
+  }
+  if (!table::feature_kind(column.type)) {
+    return fmt::format(
+        "tf.io.VarLenFeature(tf.float32),  # {}: or int64 or string, as its values are", type);
+  }
+  if (cell == nullptr) {
+    return fmt::format("tf.io.VarLenFeature(tf.{}),  # {}", feature_dtype(column.type), type);
+  }
+  return fmt::format("tf.io.FixedLenFeature({}, tf.{}),  # {}, the shape of its first value",
+                     feature_shape(column.type, table::NestedView(cell->bytes())),
+                     feature_dtype(column.type),
+                     type);
+}
+
+/// The first value of `column` among the rows of `block`, or null.
+const table::Cell* first_value(const table::RowBlock& block, std::size_t column) {
+  for (std::size_t row = 0; row < block.rows(); ++row) {
+    if (!block.row(row)[column].null) {
+      return &block.row(row)[column];
+    }
+  }
+  return nullptr;
+}
+
+/// Reads the first rows of `table` if the shapes of vectors or tensors are to be told.
+Result<std::string> describe_features(table::RowReader& table) {
+  const table::Schema& schema = table.schema();
+  table::RowBlock block(schema.size());
+  const bool nested = std::any_of(schema.begin(), schema.end(), [](const table::Column& column) {
+    return table::storage(column.type) == table::Storage::kNested;
+  });
+  if (nested && !table.would_wait()) {
+    ALINKTF_TRY(table.read(block));
+  }
   std::string out =
       "features of each tf.train.Example, as a feature spec to paste\n  features = {\n";
-  for (const table::Column& column : schema) {
-    out += fmt::format("      \"{}\": tf.io.FixedLenFeature([], tf.{}),  # {}\n",
-                       column.name,
-                       feature_dtype(column.type),
-                       table::type_name(column.type));
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    out += fmt::format(
+        "      \"{}\": {}\n", schema[i].name, feature_spec(schema[i], first_value(block, i)));
   }
   return out + "  }\n";
 }
@@ -72,7 +124,8 @@ Result<std::string> describe(const Plan& plan) {
                      plan.interpreter.found_by,
                      plan.interpreter.tensorflow ? "TensorFlow " + *plan.interpreter.tensorflow
                                                  : "no TensorFlow found");
-  out += describe_tasks(plan) + describe_split(plan) + describe_features(table.rows->schema());
+  ALINKTF_ASSIGN_OR_RETURN(const std::string features, describe_features(*table.rows));
+  out += describe_tasks(plan) + describe_split(plan) + features;
   out += fmt::format("output columns\n  {}\n", table::to_string(plan.job.output_schema));
   return out;
 }
