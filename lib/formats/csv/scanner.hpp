@@ -122,6 +122,12 @@ class Scanner {
   /// close. `closing` is the closing one (kClosed, kStray), or where to look again (kMore).
   [[nodiscard]] QuoteEnd quote_end(
       const char* open, const char* at, const char* end, bool is_last, const char*& closing) const;
+  struct Quotes {
+    const char* next = nullptr;  ///< Behind the closing one, or the next row if `broken`.
+    bool broken = false;         ///< The row ends here, to be left out.
+  };
+  /// Past the quotes that open at `open`; nullptr if the text ends first, or reading ends there.
+  [[nodiscard]] Quotes pass_quotes(const char* open, const char* end, bool is_last) const;
   /// The closing quote of the field whose text goes on at `at`, if it is before `stop`; nullptr if
   /// not. The text ends at `end`.
   [[nodiscard]] const char* closing_quote(const char* at, const char* stop, const char* end) const;

@@ -54,6 +54,16 @@ std::uint64_t Scanner::count_row_delimiters(const char* at, const char* end) con
   return count;
 }
 
+Scanner::Quotes Scanner::pass_quotes(const char* open, const char* end, bool is_last) const {
+  const char* closing = nullptr;
+  const QuoteEnd found = quote_end(open, open + 1, end, is_last, closing);
+  if (found == QuoteEnd::kClosed || (found == QuoteEnd::kStray && !recovers_)) {
+    return {.next = closing + 1};
+  }
+  const bool broken = recovers_ && found != QuoteEnd::kMore;
+  return {.next = broken ? line_end(open, end) : nullptr, .broken = broken};
+}
+
 const char* Scanner::last_row_end_by_quotes(const char* begin,
                                             const char* end,
                                             bool is_last) const {
@@ -67,27 +77,21 @@ const char* Scanner::last_row_end_by_quotes(const char* begin,
   const char* at = begin;
   const char* open = nullptr;
   while (has_quote_ && (open = find_byte(at, end, quote_)) != nullptr) {
-    const bool starts_field =
-        open == begin || open[-1] == field_delimiter_[0] || open[-1] == row_end;
-    if (!starts_field) {
-      at = open + 1;
+    if (open != begin && open[-1] != field_delimiter_[0] && open[-1] != row_end) {
+      at = open + 1;  // not at the start of a field
       continue;
     }
-    const char* closing = nullptr;
-    const QuoteEnd quotes = quote_end(open, open + 1, end, is_last, closing);
-    const bool is_broken =
-        quotes == QuoteEnd::kUnbalanced || (quotes == QuoteEnd::kStray && recovers_);
-    const char* const next = is_broken ? line_end(open, end) : closing + 1;
-    if (quotes == QuoteEnd::kMore || next == nullptr || (is_broken && !recovers_)) {
+    const Quotes quotes = pass_quotes(open, end, is_last);
+    if (quotes.next == nullptr) {
       end = open;  // What comes after is not a whole row yet.
       break;
     }
-    if (is_broken || find_byte(open, closing, row_end) != nullptr) {
+    if (quotes.broken || find_byte(open, quotes.next, row_end) != nullptr) {
       find_last(open);
-      last = is_broken ? next : last;
-      plain = next;
+      last = quotes.broken ? quotes.next : last;
+      plain = quotes.next;
     }
-    at = next;
+    at = quotes.next;
   }
   find_last(end);
   return last;
