@@ -13,6 +13,7 @@ import sys
 FORMATS = {  # sub-folder of formats: what it may include (besides itself)
     "formats/text_form": {"base", "table"},
     "formats/tfrecord": {"base"},
+    "formats/gzip": {"base", "formats/tfrecord"},
     "formats/example": {"base", "table", "formats/text_form", "formats/tfrecord"},
     "formats/csv": {"base", "table", "formats/text_form"},
     "formats/jsonl": {"base", "table", "formats/text_form"},
