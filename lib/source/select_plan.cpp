@@ -64,10 +64,7 @@ Result<void> name_columns(const SelectList& list, const table::Schema& input, Se
   if (kinds.size() != static_cast<std::size_t>(count)) {
     return Error(
         ErrorCode::kInternal,
-        fmt::format("/select: SQLite makes {} columns of {} terms; write each term that is "
-                    "not a bare column in parentheses",
-                    count,
-                    list.terms.size()));
+        fmt::format("/select: SQLite makes {} columns of a list that has {}", count, kinds.size()));
   }
   for (int i = 0; i < count; ++i) {
     table::Column column{.name = sqlite3_column_name(statement, i)};

@@ -80,11 +80,8 @@ Result<std::uint64_t> convert(const std::string& from, const source::SelectOptio
   table::RowBlock block(reader->schema().size());
   std::uint64_t rows = 0;
   Buffer out;
-  while (true) {
+  do {
     ALINKTF_TRY(reader->read(block));
-    if (block.rows() == 0) {
-      break;
-    }
     for (std::size_t row = 0; row < block.rows(); ++row) {
       encoder.append_framed(block.row(row), out);
     }
@@ -92,7 +89,7 @@ Result<std::uint64_t> convert(const std::string& from, const source::SelectOptio
     if (out.size() >= kFlushBytes) {
       ALINKTF_TRY(write_all(to, out));
     }
-  }
+  } while (block.rows() != 0);
   ALINKTF_TRY(write_all(to, out));
   return rows;
 }

@@ -121,8 +121,8 @@ TEST_CASE("A select gives one result whichever way it goes", "[source][select]")
   const auto at_once = GENERATE(std::optional<std::size_t>(), std::optional<std::size_t>(7));
   for (const Statement& statement : kGood) {
     check_both_ways(statement, at_once);
-    CHECK(outcome(mixture(at_once), {.select = statement.select, .where = statement.where}).error ==
-          "");
+    CHECK(outcome(mixture(at_once), {.select = statement.select, .where = statement.where})
+              .error.empty());
   }
 }
 
@@ -152,8 +152,8 @@ TEST_CASE("A statement is refused whichever way it would go", "[source][select]"
       {"n, (select max(n) from input) as m", ""},
   }));
   check_both_ways(statement, std::nullopt);
-  CHECK(outcome(mixture(std::nullopt), {.select = statement.select, .where = statement.where})
-            .error != "");
+  CHECK_FALSE(outcome(mixture(std::nullopt), {.select = statement.select, .where = statement.where})
+                  .error.empty());
 }
 
 TEST_CASE("An error of the input comes behind its rows whichever way the select goes",
