@@ -57,20 +57,27 @@ Result<void> PartFiles::append(std::size_t part, std::span<const table::Cell> ro
   format_->append_row(row, buffer);
   buffered_ += buffer.size() - before;
   if (buffer.size() >= kWriteBytes) {
-    return flush(parts_[part]);
+    return flush(parts_[part], false);
   }
   return buffered_ < kMostBuffered ? Result<void>() : flush_all();
 }
 
-Result<void> PartFiles::flush(Part& part) {
+Result<std::string_view> PartFiles::pack(Part& part, bool last) {
+  packed_.clear();
+  ALINKTF_TRY(part.packer->add(part.buffer.view(), packed_));
+  if (last) {
+    ALINKTF_TRY(part.packer->finish(packed_));
+  }
+  return packed_.view();
+}
+
+Result<void> PartFiles::flush(Part& part, bool last) {
+  std::string_view bytes = part.buffer.view();
   if (part.packer) {
-    packed_.clear();
-    ALINKTF_TRY(part.packer->add(part.buffer.view(), packed_));
-    if (!packed_.empty()) {
-      ALINKTF_TRY(directory_.append(part.path, packed_.view()));
-    }
-  } else {
-    ALINKTF_TRY(directory_.append(part.path, part.buffer.view()));
+    ALINKTF_ASSIGN_OR_RETURN(bytes, pack(part, last));
+  }
+  if (!bytes.empty() || last) {  // at the last an empty file is made, too
+    ALINKTF_TRY(directory_.append(part.path, bytes));
   }
   buffered_ -= part.buffer.size();
   part.buffer.clear();
@@ -79,22 +86,15 @@ Result<void> PartFiles::flush(Part& part) {
 
 Result<void> PartFiles::flush_all() {
   for (Part& part : parts_) {
-    if (!part.buffer.empty()) {
-      ALINKTF_TRY(flush(part));
-      part.buffer = Buffer();  // or the storage of rarely used ones would pile up
-    }
+    ALINKTF_TRY(flush(part, false));
+    part.buffer = Buffer();  // or the storage of rarely used ones would pile up
   }
   return {};
 }
 
 Result<void> PartFiles::finish() {
   for (Part& part : parts_) {
-    ALINKTF_TRY(flush(part));  // an empty one, too: it makes the file
-    if (part.packer) {
-      packed_.clear();
-      ALINKTF_TRY(part.packer->finish(packed_));
-      ALINKTF_TRY(directory_.append(part.path, packed_.view()));
-    }
+    ALINKTF_TRY(flush(part, true));
     part = Part{};
   }
   return directory_.commit();

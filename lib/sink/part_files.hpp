@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alinktf::sink {
@@ -48,7 +49,9 @@ class PartFiles {
     std::unique_ptr<Packer> packer;
   };
 
-  Result<void> flush(Part& part);
+  /// Write what is buffered of `part`; `last`: all of it has come.
+  Result<void> flush(Part& part, bool last);
+  Result<std::string_view> pack(Part& part, bool last);
   Result<void> flush_all();
   [[nodiscard]] std::size_t most() const;
 

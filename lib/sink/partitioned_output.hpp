@@ -45,7 +45,7 @@ class PartitionedOutput final : public Output {
     std::size_t next = 0;            ///< which of its files is next, from 0
   };
   struct Hash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's name
     std::size_t operator()(std::string_view text) const {
       return std::hash<std::string_view>()(text);
     }

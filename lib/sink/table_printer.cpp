@@ -27,8 +27,8 @@ std::string cut(std::string text) {
 
 }  // namespace
 
-TablePrinter::TablePrinter(sys::AtomicFile file, const table::Schema& schema)
-    : file_(std::move(file)), schema_(schema) {
+TablePrinter::TablePrinter(sys::AtomicFile file, table::Schema schema)
+    : file_(std::move(file)), schema_(std::move(schema)) {
   for (const table::Column& column : schema_) {
     // A row delimiter that stands in no text and no quoting: the bare text of the cell.
     writers_.emplace_back(table::Schema{column},

@@ -16,7 +16,7 @@ namespace alinktf::sink {
 /// Rows appear once 100 are there, or at the end.
 class TablePrinter final : public Output {
  public:
-  TablePrinter(sys::AtomicFile file, const table::Schema& schema);
+  TablePrinter(sys::AtomicFile file, table::Schema schema);
 
   Result<void> append(std::span<const table::Cell> row) override;
   Result<void> finish() override;
