@@ -9,20 +9,6 @@
 
 namespace alinktf::source {
 
-namespace {
-
-Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input) {
-  ALINKTF_ASSIGN_OR_RETURN(
-      auto reader,
-      java_random::RandomTable::open({.num_rows = input.num_rows,
-                                      .num_cols = static_cast<std::size_t>(input.num_cols),
-                                      .id_col = input.id_col,
-                                      .output_cols = input.output_cols}));
-  return std::unique_ptr<table::RowReader>(std::move(reader));
-}
-
-}  // namespace
-
 csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects) {
   return {.field_delimiter = input.csv.field_delimiter,
           .row_delimiter = input.csv.row_delimiter,
@@ -31,6 +17,17 @@ csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejec
           .skip_blank_line = input.skip_blank_line,
           .ignore_first_line = input.ignore_first_line,
           .bad_rows = input.bad_rows.action == spec::BadRowSpec::Action::kFail ? nullptr : rejects};
+}
+
+Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input) {
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto reader,
+      java_random::RandomTable::open({.num_rows = input.num_rows,
+                                      .num_cols = static_cast<std::size_t>(input.num_cols),
+                                      .id_col = input.id_col,
+                                      .output_cols = input.output_cols,
+                                      .output_col_confs = input.output_col_confs}));
+  return std::unique_ptr<table::RowReader>(std::move(reader));
 }
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& /*input*/,

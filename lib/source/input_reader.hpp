@@ -15,6 +15,9 @@
 
 namespace alinktf::source {
 
+/// The generated table that `input` asks for; no row is generated yet. kSpec.
+Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input);
+
 /// Open one file of `input` and unpack it. `cancel_fd` as for open(). kInput.
 Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
                                                const std::string& path,

@@ -41,6 +41,7 @@ Result<Table> apply_selected_cols(Table table, const spec::JobSpec& job) {
 
 Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
   if (input.format == spec::Format::kRandom) {
+    ALINKTF_TRY(open_random(input));  // generates nothing yet
     return {};
   }
   ALINKTF_ASSIGN_OR_RETURN(const auto files, expand_files(input));

@@ -142,6 +142,12 @@ TEST_CASE("A selected column that the schema lacks is found before the file is r
 
 TEST_CASE("Generated tables need no file", "[source][open]") {
   take(precheck(random_job()));
+  auto wrong = random_job();
+  wrong.input.output_col_confs = "col0:uniform(0,1);col1:gaus(0,1)";
+  CHECK_THAT(failure(precheck(wrong), ErrorCode::kSpec),
+             Contains("outputColConfs: column 'col1': at character 24: found 'gaus'"));
+  wrong.input.output_col_confs = "col1:weight_set(5,1)";
+  CHECK(rows_of(*take(open(wrong, -1)).rows).at(0).at(1) == "5");
 }
 
 }  // namespace
