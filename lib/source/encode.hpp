@@ -28,6 +28,12 @@ class BatchEncoder {
   /// Rows that read() of the reader has added to those that are encoded.
   [[nodiscard]] const table::RowBlock& block() const { return block_; }
   [[nodiscard]] const ShapeWatch& shapes() const { return shapes_; }
+  /// The shapes since the last time.
+  ShapeWatch take_shapes() {
+    ShapeWatch taken = shapes_;
+    shapes_.reset();
+    return taken;
+  }
 
  private:
   example::Encoder encoder_;

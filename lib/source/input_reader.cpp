@@ -2,12 +2,22 @@
 
 #include "formats/csv/reader.hpp"
 #include "formats/java_random/random_table.hpp"
+#include "formats/jsonl/reader.hpp"
 #include "source/files.hpp"
 #include "sys/file_source.hpp"
 
 #include <fmt/format.h>
 
 namespace alinktf::source {
+
+namespace {
+
+/// `rejects`, if bad rows do not end the reading.
+table::BadRowTaker* taker(const spec::InputSpec& input, table::BadRowTaker* rejects) {
+  return input.bad_rows.action == spec::BadRowSpec::Action::kFail ? nullptr : rejects;
+}
+
+}  // namespace
 
 csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects) {
   return {.field_delimiter = input.csv.field_delimiter,
@@ -16,7 +26,7 @@ csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejec
           .header = input.csv.header,
           .skip_blank_line = input.skip_blank_line,
           .ignore_first_line = input.ignore_first_line,
-          .bad_rows = input.bad_rows.action == spec::BadRowSpec::Action::kFail ? nullptr : rejects};
+          .bad_rows = taker(input, rejects)};
 }
 
 Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input) {
@@ -64,6 +74,10 @@ Result<void> InputReader::open_next() {
       reader_ = std::move(reader);
       return {};
     }
+    case spec::Format::kJsonl:
+      reader_ = std::make_unique<jsonl::Reader>(
+          std::move(bytes), input_.schema, taker(input_, &rejects_));
+      return {};
     default:
       return Error(ErrorCode::kSpec, "/input/format: this format cannot be read yet");
   }

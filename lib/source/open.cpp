@@ -3,11 +3,16 @@
 #include "source/encode.hpp"
 #include "source/files.hpp"
 #include "source/input_reader.hpp"
+#include "source/parallel_csv.hpp"
+#include "source/pass_through.hpp"
 #include "source/project.hpp"
 #include "source/rejects.hpp"
 #include "source/select.hpp"
 #include "sys/file_source.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <thread>
 #include <utility>
 
 namespace alinktf::source {
@@ -39,6 +44,21 @@ Result<Table> apply_selected_cols(Table table, const spec::JobSpec& job) {
   return table;
 }
 
+/// How many threads may parse the job's input; 1 if it must be read in one.
+std::size_t parser_threads(const spec::JobSpec& job) {
+  constexpr unsigned kMost = 4;
+  if (job.input.format != spec::Format::kCsv || !job.select.empty() || !job.where.empty()) {
+    return 1;
+  }
+  return job.input.threads != 0 ? static_cast<std::size_t>(job.input.threads)
+                                : std::min(std::thread::hardware_concurrency(), kMost);
+}
+
+bool is_regular(const std::string& file) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(file, error);
+}
+
 Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
   if (input.format == spec::Format::kRandom) {
     ALINKTF_TRY(open_random(input));  // generates nothing yet
@@ -55,6 +75,11 @@ Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
   return Rejects::precheck(input.bad_rows);
 }
 
+Result<void> check_columns(const table::Schema& schema, const std::vector<std::string>& names) {
+  ALINKTF_TRY(find_columns(schema, names));
+  return {};
+}
+
 }  // namespace
 
 Result<void> precheck(const spec::JobSpec& job) {
@@ -63,10 +88,20 @@ Result<void> precheck(const spec::JobSpec& job) {
   for (const spec::InputSpec& input : job.broadcast_inputs) {
     ALINKTF_TRY(precheck_files(input, reads_stdin));
   }
-  if (job.select.empty() && !job.input.schema.empty()) {  // else only the reader knows the columns
-    ALINKTF_TRY(find_columns(job.input.schema, job.selected_cols));
+  if (job.input.format == spec::Format::kTfrecord && job.input.schema.empty() &&
+      !PassThrough::suits(job)) {
+    return Error(ErrorCode::kSpec,
+                 "/input/schemaStr: missing, expected the columns of the TFRecord files, because "
+                 "select, where or selectedCols need them");
   }
-  return {};
+  table::Schema schema = job.input.schema;
+  if (job.input.format == spec::Format::kRandom) {
+    ALINKTF_ASSIGN_OR_RETURN(const auto generated, InputReader::open(job.input, -1));
+    schema = generated->schema();
+  }
+  // With a select, only SQLite knows the columns.
+  return job.select.empty() && !schema.empty() ? check_columns(schema, job.selected_cols)
+                                               : Result<void>();
 }
 
 Result<Table> open(const spec::JobSpec& job, int cancel_fd) {
@@ -80,6 +115,19 @@ Result<Table> open(const spec::JobSpec& job, int cancel_fd) {
 }
 
 Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int cancel_fd) {
+  if (PassThrough::suits(job)) {
+    ALINKTF_ASSIGN_OR_RETURN(auto stream, PassThrough::open(job.input, cancel_fd));
+    return std::unique_ptr<RecordStream>(std::move(stream));
+  }
+  const std::size_t threads = parser_threads(job);
+  if (threads > 1) {
+    ALINKTF_ASSIGN_OR_RETURN(auto files, expand_files(job.input));
+    if (std::all_of(files.begin(), files.end(), is_regular)) {
+      ALINKTF_ASSIGN_OR_RETURN(auto stream,
+                               ParallelCsv::open(job, std::move(files), {.threads = threads}));
+      return std::unique_ptr<RecordStream>(std::move(stream));
+    }
+  }
   ALINKTF_ASSIGN_OR_RETURN(Table table, open(job, cancel_fd));
   return std::unique_ptr<RecordStream>(std::make_unique<EncodeStream>(std::move(table)));
 }

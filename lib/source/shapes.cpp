@@ -40,6 +40,13 @@ ShapeWatch::ShapeWatch(const table::Schema& schema) {
   }
 }
 
+void ShapeWatch::reset() {
+  for (Column& column : columns_) {
+    column.shape.reset();
+    column.changing = false;
+  }
+}
+
 void ShapeWatch::look(const table::RowBlock& block) {
   for (Column& column : columns_) {
     for (std::size_t row = 0; row < block.rows() && !column.changing; ++row) {

@@ -18,6 +18,8 @@ class ShapeWatch {
   explicit ShapeWatch(const table::Schema& schema);
 
   void look(const table::RowBlock& block);
+  /// Forget what was seen.
+  void reset();
   /// Add what `later` has seen, of the same schema, in rows behind ours.
   void add(const ShapeWatch& later);
   [[nodiscard]] TensorShapes result() const;

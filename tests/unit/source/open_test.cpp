@@ -140,14 +140,33 @@ TEST_CASE("A selected column that the schema lacks is found before the file is r
   CHECK_THAT(failure(precheck(job), ErrorCode::kSpec), Contains("/selectedCols: found 'b'"));
 }
 
-TEST_CASE("Generated tables need no file", "[source][open]") {
-  take(precheck(random_job()));
-  auto wrong = random_job();
-  wrong.input.output_col_confs = "col0:uniform(0,1);col1:gaus(0,1)";
-  CHECK_THAT(failure(precheck(wrong), ErrorCode::kSpec),
-             Contains("outputColConfs: column 'col1': at character 24: found 'gaus'"));
-  wrong.input.output_col_confs = "col1:weight_set(5,1)";
-  CHECK(rows_of(*take(open(wrong, -1)).rows).at(0).at(1) == "5");
+TEST_CASE("Generated tables need no file, but sound keys", "[source][open]") {
+  auto job = random_job();
+  take(precheck(job));
+  job.selected_cols = {"nothing"};
+  CHECK_THAT(failure(precheck(job), ErrorCode::kSpec), Contains("/selectedCols: found 'nothing'"));
+  job.selected_cols.clear();
+  job.input.output_col_confs = "col0:nothing(1)";
+  CHECK_THAT(failure(precheck(job), ErrorCode::kSpec), Contains("nothing"));
+}
+
+TEST_CASE("Distributions of a generated table are the job's", "[source][open]") {
+  auto job = random_job();
+  job.input.output_cols = {"a"};
+  job.input.output_col_confs = "a:uniform(5,5)";
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"5"}, {"5"}, {"5"}});
+}
+
+TEST_CASE("JSON lines are read with the keys of the job", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("1.jsonl", "{\"a\":1}\n{\"a\":\"x\"}\n"), "a int, b string");
+  job.input.file_paths.push_back(scratch.write("2.jsonl", "{\"b\":\"y\",\"a\":2}"));
+  job.input.format = spec::Format::kJsonl;
+  job.input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"1", "null"}, {"2", "y"}});
+  CHECK(show(table.counts()) == "3/1/0");
 }
 
 }  // namespace
