@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include <fcntl.h>
+#include <poll.h>
 
 namespace alinktf::source {
 
@@ -68,11 +69,19 @@ Result<void> flush(Buffer& text, int fd) {
   return {};
 }
 
-Result<void> write(InputReader& rows, int fd) {
+bool readable(int fd) {
+  pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
+  return fd >= 0 && ::poll(&one, 1, 0) > 0;
+}
+
+Result<void> write(InputReader& rows, int fd, int cancel_fd) {
   table::RowBlock block(rows.schema().size());
   Buffer text;
   for (;;) {
     ALINKTF_TRY(rows.read(block));
+    if (readable(cancel_fd)) {
+      return Error(ErrorCode::kCancelled, "no longer wanted");
+    }
     if (block.rows() == 0) {
       return flush(text, fd);
     }
@@ -87,7 +96,7 @@ Result<void> write_broadcast(const spec::InputSpec& input, const std::string& pa
   ALINKTF_ASSIGN_OR_RETURN(const auto rows, InputReader::open(input, cancel_fd));
   ALINKTF_ASSIGN_OR_RETURN(sys::Fd file,
                            sys::Fd::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  auto written = write(*rows, file.get());
+  auto written = write(*rows, file.get(), cancel_fd);
   auto finished = rows->finish();
   ALINKTF_TRY(std::move(written).context([&] { return fmt::format("broadcast file '{}'", path); }));
   ALINKTF_TRY(finished);

@@ -8,11 +8,9 @@ namespace alinktf::source {
 
 namespace {
 
-using table::ColumnType;
-
-bool is_tensor(ColumnType type) {
-  return table::storage(type) == table::Storage::kNested && type != ColumnType::kVector &&
-         type != ColumnType::kDenseVector && type != ColumnType::kSparseVector;
+/// A sparse vector becomes as many values as it has positions.
+std::int64_t dim(const table::NestedView& value, std::size_t axis) {
+  return value.kind() == table::NestedKind::kSparseVector ? value.dense_size() : value.dim(axis);
 }
 
 std::string json_text(std::string_view text) {
@@ -34,7 +32,7 @@ std::string json_text(std::string_view text) {
 
 ShapeWatch::ShapeWatch(const table::Schema& schema) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    if (is_tensor(schema[i].type)) {
+    if (table::storage(schema[i].type) == table::Storage::kNested) {
       columns_.push_back({.index = i, .name = schema[i].name});
     }
   }
@@ -63,13 +61,13 @@ void ShapeWatch::look(Column& column, std::string_view bytes) {
   if (!column.shape) {
     column.shape.emplace();
     for (std::size_t axis = 0; axis < value.rank(); ++axis) {
-      column.shape->push_back(value.dim(axis));
+      column.shape->push_back(dim(value, axis));
     }
     return;
   }
   bool same = value.rank() == column.shape->size();
   for (std::size_t axis = 0; same && axis < value.rank(); ++axis) {
-    same = value.dim(axis) == (*column.shape)[axis];
+    same = dim(value, axis) == (*column.shape)[axis];
   }
   column.changing = !same;
 }

@@ -1,4 +1,4 @@
-// The shapes of an input's tensors, for tensor_shapes.txt.
+// The shapes of an input's vectors and tensors, for tensor_shapes.txt.
 #pragma once
 
 #include "source/record_stream.hpp"
@@ -11,8 +11,8 @@
 
 namespace alinktf::source {
 
-/// Notes the shape of the first value of each tensor column, and which columns hold other shapes as
-/// well. Costs nothing where there is no such column.
+/// Notes the shape of the first value of each vector or tensor column, and which columns hold other
+/// shapes as well. Costs nothing where there is no such column.
 class ShapeWatch {
  public:
   explicit ShapeWatch(const table::Schema& schema);

@@ -1,9 +1,12 @@
 #include "source/broadcast.hpp"
 
+#include "sys/fd.hpp"
 #include "unit/source/rows.hpp"
 #include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fcntl.h>
 
 namespace alinktf::source {
 namespace {
@@ -60,6 +63,16 @@ TEST_CASE("A broadcast file that cannot be made is an error with its path", "[so
   const auto input = csv_input(scratch.write("in.csv", "1\n"), "n int");
   CHECK_THAT(failure(write_broadcast(input, scratch / "none/bc_data_1", -1), ErrorCode::kInternal),
              Contains("none/bc_data_1"));
+}
+
+TEST_CASE("A broadcast that is no longer wanted ends in the middle of a file",
+          "[source][broadcast]") {
+  const sys::Scratch scratch;
+  const sys::Fd cancelled = take(sys::Fd::open(scratch.write("ready", "x"), O_RDONLY | O_CLOEXEC));
+  failure(write_broadcast(csv_input(scratch.write("in.csv", "1\n2\n"), "id long"),
+                          scratch / "bc_data_1",
+                          cancelled.get()),
+          ErrorCode::kCancelled);
 }
 
 }  // namespace

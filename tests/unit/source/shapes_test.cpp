@@ -63,9 +63,35 @@ TEST_CASE("A column without a value has no shape", "[source][shapes]") {
   CHECK(shapes_of({}).json == "{}");
 }
 
-TEST_CASE("Columns that hold no tensors are left out", "[source][shapes]") {
-  const ShapeWatch watch(schema_of("a long, b string, v vector, s sparse_vector"));
+TEST_CASE("Columns of single values are left out", "[source][shapes]") {
+  ShapeWatch watch(schema_of("a long"));
+  table::RowBlock block(1);
+  block.next_row()->integer = 1;
+  block.add_row();
+  watch.look(block);
   CHECK(watch.result().json == "{}");
+}
+
+TEST_CASE("A vector's shape is its size", "[source][shapes]") {
+  Buffer dense;
+  table::append_dense_vector_head(dense, 3);
+  table::append_values(dense, std::span<const double>(std::vector<double>{1, 2, 3}));
+  Buffer sparse;
+  table::append_sparse_vector(sparse, 5, std::vector<std::int64_t>{1}, std::vector<double>{2});
+  Buffer sizeless;
+  table::append_sparse_vector(sizeless,
+                              table::NestedView::kUnknownSize,
+                              std::vector<std::int64_t>{0, 3},
+                              std::vector<double>{1, 2});
+  ShapeWatch watch(schema_of("d dense_vector, s sparse_vector, v vector"));
+  table::RowBlock block(3);
+  table::Cell* const row = block.next_row();
+  row[0] = table::Cell::of_bytes(dense.view());
+  row[1] = table::Cell::of_bytes(sparse.view());
+  row[2] = table::Cell::of_bytes(sizeless.view());
+  block.add_row();
+  watch.look(block);
+  CHECK(watch.result().json == R"({"d":[3],"s":[5],"v":[4]})");
 }
 
 TEST_CASE("What another watch has seen later is added", "[source][shapes]") {
