@@ -62,12 +62,13 @@ class Context:
         return self.context_pb
 
     def from_java(self):
-        """In Alink the address of the input queue; here there is none."""
-        return ""
+        """Where the task's rows can be read: the path of a TFRecord file (in Alink a queue)."""
+        return self._dataset_file
 
     def to_java(self):
-        """In Alink the address of the output queue; here there is none."""
-        return ""
+        """The address of the task's results for `flink_ml_framework.java_file` and `tensorflow_on_flink_ops`."""
+        from flink_ml_framework.java_file import RESULTS
+        return RESULTS
 
     def get_finish_workers(self):
         """Alink has nobody who answers this: always empty."""

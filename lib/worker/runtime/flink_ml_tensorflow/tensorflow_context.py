@@ -73,20 +73,16 @@ class TFContext(Context):
         from alinktf_worker.datasets import read_records
         return read_records(tf, self._dataset_file)
 
+    def example_input_dataset(self):
+        """In Alink this fails as well: nobody says which features to parse."""
+        raise AttributeError("example_input_dataset does not know the features; parse what flink_stream_dataset() "
+                             "gives with tf.io.parse_single_example")
+
     def output_writer_op(self, input_list):
         """Graph operations that write: (write, close). Each element of the one string tensor becomes a row."""
-        if len(input_list) != 1:
-            raise ValueError("output_writer_op takes a list of exactly one string tensor, got %d" % len(input_list))
-        from akdl.runner.output_writer import DirectOutputWriter
-        from akdl.runner.tf_helper import tf
-        writer = DirectOutputWriter()
-
-        def write(records):
-            for record in records.reshape(-1).tolist():
-                writer.write(record)
-            return False
-
-        return tf.py_func(write, input_list, tf.bool), tf.no_op()
+        from flink_ml_tensorflow.tensorflow_on_flink_ops import FlinkTFRecordWriter
+        writer = FlinkTFRecordWriter(self.to_java())
+        return writer.write(input_list), writer.close()
 
 
 def _addresses(tasks):

@@ -13,6 +13,28 @@ _CHECKPOINT_FILES = ("checkpoint", "pipeline.config", "version", "graph.pbtxt", 
 _CHECKPOINT_DIRS = ("keras", "eval_val", "export", "best_ckpt", "pretrained_ckpt")
 
 
+def convert_java_queue_file_to_repeatable_dataset(java_file, output_data_path):
+    """Copy all TFRecord frames of a `flink_ml_framework.java_file.JavaFile` to the file `output_data_path`.
+
+    Returns:
+        (TFRecordDataset of that file, number of records).
+
+    Raises:
+        EOFError: the last frame is cut off.
+    """
+    from akdl.runner.tf_helper import tf
+    count = 0
+    with open(output_data_path, "wb") as out:
+        while True:
+            try:
+                head = java_file.read(8)
+            except EOFError:
+                break
+            out.write(head + java_file.read(int.from_bytes(head, "little") + 8))
+            count += 1
+    return tf.data.TFRecordDataset(output_data_path), count
+
+
 def find_timestamp_dir(saved_model_dir):
     """The newest complete SavedModel: a sub-directory that has one, or `saved_model_dir` itself.
 

@@ -100,3 +100,9 @@ class _FakeOutputWriter:
 def get_fake_output_writer():
     """A writer for trying a script outside a job: it prints the rows."""
     return _FakeOutputWriter()
+
+
+def fake_output_writer_op(input_list):
+    """For `OutputWriter`, for the same purpose: operations that print the tensors of the list, and do nothing."""
+    from akdl.runner.tf_helper import tf
+    return tf.print(*input_list), tf.no_op()
