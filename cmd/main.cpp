@@ -28,6 +28,10 @@ int dispatch(int argc, char** argv) {
       return run(options);
     case Command::kCheck:
       return check(options);
+    case Command::kConvert:
+      return convert(options);
+    case Command::kShow:
+      return show(options);
     case Command::kSchema:
       std::puts(spec::json_schema().c_str());
       return 0;

@@ -62,6 +62,8 @@ class Parser {
         [this] { add("/printProcessInfo", "true", "--print-process-info"); },
         "Show the tasks' output, TF_CONFIG and counts on stderr");
     command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
+    convert_command();
+    show_command();
     app_.add_subcommand("schema", "Print the job file's JSON Schema")->callback([this] {
       options_.command = Command::kSchema;
     });
@@ -84,28 +86,92 @@ class Parser {
     sub->add_option("job", options_.job_file, "The job file")->required()->type_name("JOB.json");
     key_option(*sub, "--input", "/input/filePath", "PATH", "The input file; - is stdin");
     key_option(*sub, "--output", "/output/filePath", "PATH", "The output file; - is stdout");
-    sub->add_option_function<std::vector<std::string>>(
-           "--set",
-           [this](const std::vector<std::string>& all) { set(all); },
-           "Set a key of the job file; VALUE is JSON, or else a text")
-        ->type_name("KEY=VALUE")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    set_option(*sub, "Set a key of the job file; VALUE is JSON, or else a text");
     number_option(*sub, "--workers", "/numWorkers", "Number of workers, the chief included");
     number_option(*sub, "--ps", "/numPSs", "Number of parameter servers");
     sub->add_option("--python", options_.python, "Python program or environment folder")
         ->type_name("PATH");
-    sub->add_option("--log-level", options_.log_level, "trace, debug, info, warn or error")
-        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+    log_level_option(*sub);
     return sub;
   }
 
-  void key_option(
+  /// The options of commands that read a table without a job file.
+  CLI::App* table_command(const std::string& name, const std::string& description, Command which) {
+    auto* sub = app_.add_subcommand(name, description);
+    sub->callback([this, which] { options_.command = which; });
+    key_option(*sub,
+               "IN",
+               "/input/filePath",
+               "IN",
+               "A file, a directory or a pattern in quotes; - is stdin")
+        ->required();
+    return sub;
+  }
+
+  void table_options(CLI::App& sub) {
+    key_option(sub, "--from", "/input/format", "FORMAT", "What the input is: csv, tfrecord, jsonl");
+    key_option(
+        sub, "--schema", "/input/schemaStr", "SCHEMA", "Its columns: \"id long, name string\"");
+    sub.add_flag_callback(
+        "--header",
+        [this] { add("/input/header", "true", "--header"); },
+        "CSV: the first line of the input names the columns");
+    key_option(sub, "--select", "/select", "SQL", "SQL select list over the rows");
+    key_option(sub, "--where", "/where", "SQL", "SQL condition that rows must fulfil");
+    set_option(sub,
+               "Set a key as in a job file (input.*, output.*, select, where, selectedCols, seed); "
+               "VALUE is JSON, or else a text");
+    log_level_option(sub);
+    sub.add_flag("--no-progress", options_.no_progress, "Do not show how far it is");
+  }
+
+  void convert_command() {
+    auto* sub = table_command(
+        "convert", "Convert files between csv, tfrecord and jsonl", Command::kConvert);
+    key_option(*sub, "OUT", "/output/filePath", "OUT", "The file to write; - is stdout")
+        ->required();
+    table_options(*sub);
+    key_option(*sub, "--to", "/output/format", "FORMAT", "What the output is");
+    sub->add_flag_callback(
+        "--overwrite",
+        [this] { add("/output/overwriteSink", "true", "--overwrite"); },
+        "Replace what exists at OUT");
+  }
+
+  void show_command() {
+    auto* sub = table_command(
+        "show", "Show what files hold: format, rows, columns, the first rows", Command::kShow);
+    table_options(*sub);
+    sub->add_option("--rows", options_.show_rows, "How many rows to print (default 10)")
+        ->type_name("N");
+    sub->add_flag("--verify", options_.verify, "Read and check every row");
+    sub->add_option_function<std::string>(
+           "--format",
+           [this](const std::string& value) { options_.json = value == "json"; },
+           "text, or json for programs (no rows then)")
+        ->check(CLI::IsMember({"text", "json"}));
+  }
+
+  void set_option(CLI::App& sub, const char* text) {
+    sub.add_option_function<std::vector<std::string>>(
+           "--set", [this](const std::vector<std::string>& all) { set(all); }, text)
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  void log_level_option(CLI::App& sub) {
+    sub.add_option("--log-level", options_.log_level, "trace, debug, info, warn or error")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+  }
+
+  CLI::Option* key_option(
       CLI::App& sub, const char* name, const char* key, const char* type, const char* text) {
-    sub.add_option_function<std::string>(
-           name,
-           [this, key, name](const std::string& value) { add(key, json_string(value), name); },
-           text)
+    return sub
+        .add_option_function<std::string>(
+            name,
+            [this, key, name](const std::string& value) { add(key, json_string(value), name); },
+            text)
         ->type_name(type);
   }
 
@@ -138,7 +204,7 @@ class Parser {
 
 bool is_job_file(const std::string& argument) {
   return !argument.starts_with('-') && argument != "run" && argument != "check" &&
-         argument != "schema" &&
+         argument != "convert" && argument != "show" && argument != "schema" &&
          (argument.ends_with(".json") || argument.find('/') != std::string::npos);
 }
 

@@ -3,12 +3,13 @@
 
 #include "spec/spec.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace alinktf::cmd {
 
-enum class Command { kRun, kCheck, kSchema, kNone };
+enum class Command { kRun, kCheck, kConvert, kShow, kSchema, kNone };
 
 struct Options {
   Command command = Command::kNone;
@@ -17,6 +18,9 @@ struct Options {
   /// Job-file keys that the command line sets, in order: --set and the options that stand for a
   /// key.
   std::vector<spec::Setting> overrides;
+  std::uint64_t show_rows = 10;
+  bool verify = false;
+  bool json = false;
   std::string python;
   std::string work_dir;
   std::string log_dir;

@@ -34,7 +34,8 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "worker": {"base", "log", "sys", "process", "table", "cluster", "spec", "formats/chunk"},
 }
 ROOMS["job"] = set(ROOMS)
-ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "job"}
+ROOMS["convert"] = {"base", "log", "sys", "process", "table", "spec", "source", "sink", "job", *FORMATS}
+ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "job", "convert"}
 
 PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt may be used anywhere)
     "CLI/": {"cmd"},

@@ -194,9 +194,6 @@ std::string expectation(const Field& field);
 /// What `choice` takes: "one of fail, skip".
 std::string expectation(const Choice& choice);
 
-/// "csv".
-std::string_view format_name(Format format);
-
 /// "a, b, c".
 std::string joined(const std::vector<std::string_view>& words);
 

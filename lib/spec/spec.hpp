@@ -45,4 +45,7 @@ std::string json_schema();
 
 std::string_view component_name(Component component);
 
+/// As in the job file: "csv".
+std::string_view format_name(Format format);
+
 }  // namespace alinktf::spec

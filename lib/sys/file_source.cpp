@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -13,6 +14,8 @@
 namespace alinktf::sys {
 
 namespace {
+
+std::atomic<std::uint64_t> all_bytes{0};
 
 constexpr int kPipeBytes = 1 << 20;  // fewer switches between us and the writer
 
@@ -86,12 +89,17 @@ Result<std::size_t> FileSource::read(char* to, std::size_t size) {
     }
     const ssize_t got = ::read(fd_.get(), to, size);
     if (got >= 0) {
+      all_bytes.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
       return static_cast<std::size_t>(got);
     }
     if (errno != EINTR && errno != EAGAIN) {
       return input_error(name_);
     }
   }
+}
+
+std::uint64_t FileSource::bytes_read() {
+  return all_bytes.load(std::memory_order_relaxed);
 }
 
 bool FileSource::ready() const {

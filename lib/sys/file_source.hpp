@@ -4,6 +4,7 @@
 #include "base/byte_source.hpp"
 #include "sys/fd.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,9 @@ class FileSource final : public ByteSource {
   void set_cancel_fd(int fd) { cancel_fd_ = fd; }
 
   Result<std::size_t> read(char* to, std::size_t size) override;
+
+  /// Bytes that all sources of this process have read so far. Any thread.
+  static std::uint64_t bytes_read();
 
   /// The path as given, or "standard input".
   [[nodiscard]] const std::string& name() const override { return name_; }
