@@ -56,6 +56,10 @@ Result<void> write_all(int fd, Buffer& bytes) {
   return {};
 }
 
+Result<void> write_if_full(int fd, Buffer& bytes) {
+  return bytes.size() >= kFlushBytes ? write_all(fd, bytes) : Result<void>();
+}
+
 /// The table in the file `from`, through SQL if `sql` asks for any.
 Result<std::unique_ptr<table::RowReader>> open(const std::string& from,
                                                const source::SelectOptions& sql) {
@@ -86,9 +90,7 @@ Result<std::uint64_t> convert(const std::string& from, const source::SelectOptio
       encoder.append_framed(block.row(row), out);
     }
     rows += block.rows();
-    if (out.size() >= kFlushBytes) {
-      ALINKTF_TRY(write_all(to, out));
-    }
+    ALINKTF_TRY(write_if_full(to, out));
   } while (block.rows() != 0);
   ALINKTF_TRY(write_all(to, out));
   return rows;

@@ -103,7 +103,7 @@ const std::vector<Statement> kGood{
     {"n, (select rand()) as r", ""},
     {"n, random() > 0.5 as coin", "n in (1, 2, 3, 5, 8, 13, 1299)"},
     {"case when rand() > 0.5 then 1. else 0. end as label, *", ""},
-    {"s in ('\"x1\"', '\"2\"', '\"3\"') as few, x", ""},
+    {R"(s in ('"x1"', '"2"', '"3"') as few, x)", ""},
     {"(select n where n > 3) as m, s", ""},
     {"exists (select 1 from json_each('[1,200]') where value = n) as there, s", ""},
     {"cast(n as text) as t, cast(x as integer) as i, null as none, x", "b"},
