@@ -18,7 +18,7 @@ Result<std::unique_ptr<BlockCutter>> BlockCutter::open(std::unique_ptr<ByteSourc
                                                        const table::Schema& schema,
                                                        const Options& options,
                                                        std::size_t block_bytes) {
-  ALINKTF_TRY(check_options(schema, options));
+  ALINKTF_TRY(check_options(options));
   // The constructor is private, so std::make_unique cannot call it.
   std::unique_ptr<BlockCutter> cutter(new BlockCutter(std::move(source), options, block_bytes));
   ALINKTF_ASSIGN_OR_RETURN(

@@ -1,6 +1,7 @@
 #include "formats/csv/cell.hpp"
 
 #include "base/text.hpp"
+#include "formats/text_form/nested_text.hpp"
 #include "formats/text_form/number.hpp"
 
 #include <array>
@@ -30,17 +31,6 @@ std::size_t blank_length(std::string_view text) {
                      || code == 0xE280A8U || code == 0xE280A9U   // line, paragraph separator
                      || code == 0xE2819FU || code == 0xE38080U;  // U+205F, U+3000
   return blank ? 3 : 0;
-}
-
-bool is_blank(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = blank_length(text);
-    if (length == 0) {
-      return false;
-    }
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 template <typename T>
@@ -124,13 +114,27 @@ std::string_view expectation(ColumnType type) {
       return "a time such as 12:30:00";
     case ColumnType::kTimestamp:
       return "a timestamp such as 2021-01-31 12:30:00";
+    case ColumnType::kVarbinary:
+      return "bytes in base64, such as aGVsbG8=";
     default:
-      return "a text";
+      return table::storage(type) == table::Storage::kNested ? text_form::nested_expectation(type)
+                                                             : "a text";
   }
 }
 
-bool is_readable(ColumnType type) {
-  return type != ColumnType::kVarbinary && table::storage(type) != table::Storage::kNested;
+bool is_encoded(ColumnType type) {
+  return type == ColumnType::kVarbinary || table::storage(type) == table::Storage::kNested;
+}
+
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = blank_length(text);
+    if (length == 0) {
+      return false;
+    }
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 bool parse_cell(ColumnType type, const Field& field, text_form::TemporalText& room, Cell& cell) {
@@ -173,6 +177,15 @@ std::string_view unquote(std::string_view text, char quote) {
     from += is_doubled ? 2 : 1;
   }
   return text.substr(0, to);
+}
+
+std::string_view unquote(std::string_view text, char quote, Buffer& room) {
+  if (!has_doubled(text, quote)) {
+    return unquote(text, quote);
+  }
+  room.clear();
+  room.append(text);
+  return unquote(room.view(), quote);
 }
 
 }  // namespace alinktf::csv

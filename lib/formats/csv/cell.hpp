@@ -1,6 +1,7 @@
 // One CSV field to one cell: what each column type accepts.
 #pragma once
 
+#include "base/bytes.hpp"
 #include "formats/csv/scanner.hpp"
 #include "formats/text_form/temporal.hpp"
 #include "table/row_block.hpp"
@@ -12,10 +13,14 @@ namespace alinktf::csv {
 /// What to say after "expected" when a field does not fit a column of `type`.
 std::string_view expectation(table::ColumnType type);
 
-/// True if columns of `type` can be read from CSV.
-bool is_readable(table::ColumnType type);
+/// True if fields of `type` follow the rules of STRING, and are converted once they are unquoted:
+/// VARBINARY (base64), vectors and tensors.
+bool is_encoded(table::ColumnType type);
 
-/// Parse `field` into `cell` by the rules of `type` (any readable one but STRING): an empty field,
+/// True if `text` has nothing but blanks, as java.lang.Character.isWhitespace() sees them.
+bool is_blank(std::string_view text);
+
+/// Parse `field` into `cell` by the rules of `type` (neither STRING nor encoded): an empty field,
 /// one of blanks and one of two quotes are null; a field wholly in quotes stands for what is
 /// between them. False if the value does not fit. Dates and times that are not in canonical form
 /// are written to `room`, which must live as long as the cell.
@@ -29,5 +34,8 @@ bool has_doubled(std::string_view text, char quote);
 
 /// The value of a quoted STRING field: without its quotes, doubled ones reduced to one, in place.
 std::string_view unquote(std::string_view text, char quote);
+
+/// The same, in `room` if that is needed.
+std::string_view unquote(std::string_view text, char quote, Buffer& room);
 
 }  // namespace alinktf::csv

@@ -22,6 +22,8 @@ struct Options {
   bool skip_blank_line = true;
   /// Reader: skip the first line unread. With `header` it is that same line.
   bool ignore_first_line = false;
+  /// Reader: a vector or tensor whose text does not parse is null, and no bad row.
+  bool null_for_invalid = false;
   /// Reader: gets the bad rows, and reading goes on behind them. Null: the first one is an error.
   table::BadRowTaker* bad_rows = nullptr;
   /// Reader with bad_rows: a quote that is not closed within so many bytes is taken for a stray

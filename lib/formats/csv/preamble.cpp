@@ -41,7 +41,7 @@ Error other_header(const std::string& name,
 
 }  // namespace
 
-Result<void> check_options(const table::Schema& schema, const Options& options) {
+Result<void> check_options(const Options& options) {
   for (const std::string& delimiter : {options.field_delimiter, options.row_delimiter}) {
     if (delimiter.empty() || delimiter.find('\0') != std::string::npos) {
       return Error(ErrorCode::kSpec,
@@ -54,14 +54,6 @@ Result<void> check_options(const table::Schema& schema, const Options& options) 
   if (options.field_delimiter == options.row_delimiter) {
     return Error(ErrorCode::kSpec,
                  "fieldDelimiter and rowDelimiter are the same, expected two different ones");
-  }
-  for (const table::Column& column : schema) {
-    if (!is_readable(column.type)) {
-      return Error(ErrorCode::kSpec,
-                   fmt::format("column {}: type {} cannot be read from csv",
-                               quote(column.name),
-                               table::type_name(column.type)));
-    }
   }
   return {};
 }

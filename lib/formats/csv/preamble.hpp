@@ -17,9 +17,8 @@ namespace alinktf::csv {
 /// A longer row is an error.
 constexpr std::size_t kMaxRowBytes = std::size_t{1} << 30U;
 
-/// kSpec if a column of `schema` has a type that cannot be read from CSV, or an option makes no
-/// sense.
-Result<void> check_options(const table::Schema& schema, const Options& options);
+/// kSpec if an option makes no sense.
+Result<void> check_options(const Options& options);
 
 /// The kInput error "NAME: line LINE: WHAT".
 Error bad_line(const std::string& name, std::uint64_t line, std::string_view what);

@@ -60,6 +60,7 @@ Reader::Reader(std::string name, Window window, table::Schema schema, const Opti
       has_plain_fields_(options.field_delimiter.size() == 1 && options.row_delimiter.size() == 1 &&
                         ends_number(field_end_) && ends_number(row_end_) && ends_number(quote_)),
       skip_blank_line_(options.skip_blank_line),
+      null_for_invalid_(options.null_for_invalid),
       bad_rows_(options.bad_rows),
       window_(std::move(window)) {
   std::transform(schema_.begin(),
@@ -71,7 +72,7 @@ Reader::Reader(std::string name, Window window, table::Schema schema, const Opti
 Result<std::unique_ptr<Reader>> Reader::open(std::unique_ptr<ByteSource> source,
                                              table::Schema schema,
                                              const Options& options) {
-  ALINKTF_TRY(check_options(schema, options));
+  ALINKTF_TRY(check_options(options));
   // The constructor is private, so std::make_unique cannot call it.
   std::string name = source->name();
   std::unique_ptr<Reader> reader(new Reader(std::move(name),
@@ -87,7 +88,7 @@ Result<std::unique_ptr<Reader>> Reader::open(std::unique_ptr<ByteSource> source,
 Result<std::unique_ptr<Reader>> Reader::over_blocks(std::string name,
                                                     table::Schema schema,
                                                     const Options& options) {
-  ALINKTF_TRY(check_options(schema, options));
+  ALINKTF_TRY(check_options(options));
   return std::unique_ptr<Reader>(
       new Reader(std::move(name), Window(options.row_delimiter), std::move(schema), options));
 }
@@ -106,7 +107,7 @@ Error Reader::bad_row(std::string_view what) const {
 
 Result<void> Reader::read(table::RowBlock& block) {
   block.clear();
-  rooms_.clear();
+  arena_.clear();
   if (!failed_) {
     Result<void> result = fill(block);
     rows_read_ += block.rows();

@@ -6,11 +6,11 @@
 #include "formats/csv/options.hpp"
 #include "formats/csv/scanner.hpp"
 #include "formats/csv/window.hpp"
-#include "formats/text_form/temporal.hpp"
+#include "formats/text_form/nested_text.hpp"
+#include "table/arena.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +30,8 @@ struct PlainParser {
 /// Reads a CSV source row by row, straight into cells. Texts stay where they were read to: nothing
 /// is allocated for a row or a cell.
 ///
-/// What each type accepts stands at parse_cell(), the quoting rules in scanner.hpp. Surplus fields
+/// What each type accepts stands at parse_cell() and at text_form::NestedParser, the quoting rules
+/// in scanner.hpp. A vector or tensor of blanks is null. Surplus fields
 /// of a row are ignored, missing ones are an error. Errors are kInput and name source, line (from
 /// 1), column, what was found and what was expected; with Options::bad_rows a bad row is
 /// given to that, counted and left out. If such a row has several lines, this is so for the first
@@ -39,7 +40,7 @@ struct PlainParser {
 class Reader final : public table::RowReader {
  public:
   /// Start reading `source`: a byte order mark is skipped, and the first line as the options say.
-  /// kSpec if a column's type cannot be read from CSV or an option makes no sense; kInput if the
+  /// kSpec if an option makes no sense; kInput if the
   /// source cannot be read, or if its header's names (blanks around them and case ignored) are not
   /// those of `schema` in the same order.
   static Result<std::unique_ptr<Reader>> open(std::unique_ptr<ByteSource> source,
@@ -67,6 +68,8 @@ class Reader final : public table::RowReader {
   /// Rows delivered so far, and bad rows left out.
   [[nodiscard]] std::uint64_t rows_read() const { return rows_read_; }
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+  /// Values that are null because of Options::null_for_invalid.
+  [[nodiscard]] std::uint64_t invalid_values() const { return invalid_values_; }
 
  private:
   enum class Step : std::uint8_t { kRow, kBlank, kBad, kMore };
@@ -78,6 +81,7 @@ class Reader final : public table::RowReader {
     std::size_t column = 0;
     bool ended = false;
     std::uint32_t line_breaks = 0;
+    std::uint32_t invalid_values = 0;
   };
 
   Reader(std::string name, Window window, table::Schema schema, const Options& options);
@@ -91,12 +95,14 @@ class Reader final : public table::RowReader {
   Step finish_row(const Row& row);
   Step skip_rest(Row& row, std::optional<Error> problem);
   void parse_text(std::size_t column, const Field& field, table::Cell& cell);
+  Result<void> parse_encoded(table::ColumnType type, const Field& field, table::Cell& cell);
+  bool parse_value(table::ColumnType type, const Field& field, table::Cell& cell);
   Step reduce_doubled(Step step, table::Cell* cells);
   Result<void> give_bad_row();
   Step leave_out(const Row& row, Error problem);
   [[nodiscard]] Row next_row() const;
   [[nodiscard]] Error broken_quote(const Row& row, const Field& field) const;
-  [[nodiscard]] Error bad_field(const Row& row, const Field& field) const;
+  [[nodiscard]] Error bad_field(const Row& row, const Field& field, std::string_view reason) const;
   [[nodiscard]] Error bad_row(std::string_view what) const;
 
   std::string name_;
@@ -108,12 +114,17 @@ class Reader final : public table::RowReader {
   char row_end_;
   bool has_plain_fields_;  ///< The delimiters allow parse_plain().
   bool skip_blank_line_;
+  bool null_for_invalid_;
   table::BadRowTaker* bad_rows_;
   Window window_;
-  std::deque<text_form::TemporalText> rooms_;
+  table::Arena arena_;  ///< What of a block's cells is not in the window.
+  text_form::NestedParser nested_;
+  Buffer unquoted_;  ///< The field that is being converted, and what it becomes.
+  Buffer converted_;
   std::uint64_t line_ = 1;  ///< Of the row at window_.begin().
   std::uint64_t rows_read_ = 0;
   std::uint64_t skipped_ = 0;
+  std::uint64_t invalid_values_ = 0;
   std::optional<Error> problem_;  ///< Of the row that parse_row() called bad.
   std::uint64_t bad_line_ = 0;    ///< That row's first line, and what stands there.
   std::string_view bad_text_;

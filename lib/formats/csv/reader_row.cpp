@@ -2,7 +2,9 @@
 #include "base/text.hpp"
 #include "formats/csv/cell.hpp"
 #include "formats/csv/reader.hpp"
+#include "formats/text_form/base64.hpp"
 #include "formats/text_form/plain_number.hpp"
+#include "formats/text_form/temporal.hpp"
 
 #include <fmt/format.h>
 
@@ -13,16 +15,18 @@ namespace alinktf::csv {
 using table::Cell;
 using table::ColumnType;
 
-Error Reader::bad_field(const Row& row, const Field& field) const {
+Error Reader::bad_field(const Row& row, const Field& field, std::string_view reason) const {
   const table::Column& column = schema_[row.column];
   return {ErrorCode::kInput,
-          fmt::format("{}: line {}, column {} ({}): found {}, expected {}",
+          fmt::format("{}: line {}, column {} ({}): found {}, expected {}{}{}",
                       name_,
                       line_ + row.line_breaks,
                       quote(column.name),
                       table::type_name(column.type),
                       quote(field.text),
-                      expectation(column.type))};
+                      expectation(column.type),
+                      reason.empty() ? "" : "; ",
+                      reason)};
 }
 
 Error Reader::broken_quote(const Row& row, const Field& field) const {
@@ -179,19 +183,52 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
   }
   if (type == ColumnType::kString) {
     parse_text(row.column, field, cell);
-  } else {
-    text_form::TemporalText room{};
-    if (!parse_cell(type, field, room, cell)) {
-      return skip_rest(row, bad_field(row, field));
+  } else if (is_encoded(type)) {
+    Result<void> result = parse_encoded(type, field, cell);
+    if (!result.ok() && null_for_invalid_ && type != ColumnType::kVarbinary) {
+      ++row.invalid_values;
+    } else if (!result.ok()) {
+      return skip_rest(row, bad_field(row, field, result.error().str()));
     }
-    if (table::storage(type) == table::Storage::kBytes && !cell.null && cell.text == room.data()) {
-      cell.text = rooms_.emplace_back(room).data();
-    }
+  } else if (!parse_value(type, field, cell)) {
+    return skip_rest(row, bad_field(row, field, {}));
   }
   row.at = field.next;
   row.line_breaks += field.line_breaks;
   row.ended = field.end == FieldEnd::kRow;
   return Step::kRow;
+}
+
+/// What is neither a STRING nor encoded.
+bool Reader::parse_value(ColumnType type, const Field& field, Cell& cell) {
+  text_form::TemporalText room{};
+  const bool good = parse_cell(type, field, room, cell);
+  if (table::storage(type) == table::Storage::kBytes && !cell.null && cell.text == room.data()) {
+    cell.text = arena_.keep(cell.bytes()).data();
+  }
+  return good;
+}
+
+/// A null if it is an error.
+Result<void> Reader::parse_encoded(ColumnType type, const Field& field, Cell& cell) {
+  cell = Cell::of_null();
+  const bool is_bytes = type == ColumnType::kVarbinary;
+  const std::string_view text = field.quoted ? unquote(field.text, quote_, unquoted_) : field.text;
+  if ((!is_bytes || !field.quoted) && is_blank(text)) {
+    return {};
+  }
+  converted_.clear();
+  if (is_bytes) {
+    const auto size = text_form::decode_base64(text, converted_.reserve(text.size() + 2));
+    if (!size) {
+      return Error(ErrorCode::kInput, "");
+    }
+    converted_.commit(*size);
+  } else {
+    ALINKTF_TRY(nested_.parse(type, text, converted_));
+  }
+  cell = Cell::of_bytes(arena_.keep(converted_.view()));
+  return {};
 }
 
 /// A STRING. Doubled quotes are reduced in place, which must wait until it is known that the row is
@@ -254,6 +291,7 @@ Reader::Step Reader::finish_row(const Row& row) {
   window_.advance_to(row.at);
   lines_end_ = row.at == lines_end_ ? nullptr : lines_end_;
   line_ += 1 + row.line_breaks;
+  invalid_values_ += row.invalid_values;
   progress_ = {};
   return Step::kRow;
 }

@@ -1,10 +1,14 @@
 #include "formats/csv/writer.hpp"
 
 #include "base/assert.hpp"
+#include "formats/text_form/base64.hpp"
 #include "formats/text_form/java_number.hpp"
+#include "formats/text_form/nested_text.hpp"
 
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <string>
 
 namespace alinktf::csv {
 
@@ -66,10 +70,42 @@ void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& 
     case ColumnType::kString:
       append_text(cell.bytes(), out);
       break;
-    default:
+    case ColumnType::kDate:
+    case ColumnType::kTime:
+    case ColumnType::kTimestamp:
       out.append(cell.bytes());
       break;
+    default: {
+      const std::size_t from = out.size();
+      if (column.type == ColumnType::kVarbinary) {
+        text_form::append_base64(cell.bytes(), out);
+      } else {
+        text_form::append_nested(cell.bytes(), out);
+      }
+      quote_tail(from, out);
+      break;
+    }
   }
+}
+
+/// Quote what has been appended since the size was `from`, if it needs that.
+void Writer::quote_tail(std::size_t from, Buffer& out) const {
+  const std::string_view text = out.view().substr(from);
+  if (!options_.quote_char || !needs_quotes(text)) {
+    return;
+  }
+  const char quote = *options_.quote_char;
+  if (text.find(quote) != std::string_view::npos) {
+    const std::string copy(text);
+    out.truncate(from);
+    append_text(copy, out);
+    return;
+  }
+  const std::size_t size = text.size();
+  out.push_back(quote);
+  out.push_back(quote);
+  std::memmove(out.data() + from + 1, out.data() + from, size);
+  out.data()[from] = quote;
 }
 
 bool Writer::needs_quotes(std::string_view text) const {

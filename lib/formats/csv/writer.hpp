@@ -12,11 +12,12 @@
 namespace alinktf::csv {
 
 /// Writes rows in the form of Alink's CSV sink: null is nothing, an empty STRING is two quotes, a
-/// STRING is quoted if it is empty or holds a delimiter or the quote, numbers have Java's layout,
-/// nothing else is ever quoted, and every row ends with the row delimiter.
+/// STRING is quoted if it is empty or holds a delimiter or the quote, the texts of vectors and
+/// tensors (text_form/nested_text.hpp) likewise, numbers have Java's layout, nothing else is ever
+/// quoted, and every row ends with the row delimiter. VARBINARY, which Alink cannot write, is text
+/// in base64 that is quoted as a STRING is.
 class Writer {
  public:
-  /// Every column's storage is integer, real or bytes: nested types are refused by the caller.
   Writer(table::Schema schema, Options options)
       : schema_(std::move(schema)), options_(std::move(options)) {}
 
@@ -29,6 +30,7 @@ class Writer {
  private:
   void append_cell(const table::Column& column, const table::Cell& cell, Buffer& out) const;
   void append_text(std::string_view text, Buffer& out) const;
+  void quote_tail(std::size_t from, Buffer& out) const;
   [[nodiscard]] bool needs_quotes(std::string_view text) const;
 
   table::Schema schema_;

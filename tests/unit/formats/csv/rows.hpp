@@ -3,6 +3,7 @@
 
 #include "formats/csv/reader.hpp"
 #include "formats/text_form/java_number.hpp"
+#include "formats/text_form/nested_text.hpp"
 #include "table/schema.hpp"
 #include "unit/result.hpp"
 
@@ -40,6 +41,11 @@ inline std::string show(const table::Column& column, const table::Cell& cell) {
     case table::Storage::kReal: {
       Buffer out;
       text_form::append_java_double(cell.real, out);
+      return std::string(out.view());
+    }
+    case table::Storage::kNested: {
+      Buffer out;
+      text_form::append_nested(cell.bytes(), out);
       return std::string(out.view());
     }
     default:
