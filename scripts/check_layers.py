@@ -40,7 +40,7 @@ ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "jo
 PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt may be used anywhere)
     "CLI/": {"cmd"},
     "boost/": {"process"},
-    "google/protobuf/": {"formats/example"},
+    "google/protobuf/": set(),
     "nlohmann/": {"spec", "worker", "job"},
     "sha2.h": {"job"},
     "spdlog/": {"log"},
@@ -48,7 +48,7 @@ PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt 
     "zlib.h": set(FORMATS),
     "catch2/": set(),
 }
-GENERATED = {".pb.h": {"formats/example"}}  # end of an include: rooms whose .cpp files may use it
+GENERATED = {".pb.h": set()}  # end of an include: rooms whose .cpp files may use it
 TEST_PACKAGES = {"google/protobuf/", "catch2/", "nlohmann/", "zlib.h"}  # tests may use these as well
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

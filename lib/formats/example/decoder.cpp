@@ -1,17 +1,14 @@
 #include "formats/example/decoder.hpp"
 
-#include "base/assert.hpp"
+#include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "formats/example/utf8.hpp"
+#include "formats/example/wire.hpp"
 
 #include <fmt/format.h>
-#include <google/protobuf/arena.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
-#include <vector>
-
-#include <formats/example/example.pb.h>
 
 namespace alinktf::example {
 
@@ -21,274 +18,218 @@ using table::Cell;
 using table::ColumnType;
 using table::Storage;
 
-/// With its article, for messages.
-std::string_view list_name(proto::Feature::KindCase kind) {
-  switch (kind) {
-    case proto::Feature::kBytesList:
-      return "a bytes_list";
-    case proto::Feature::kFloatList:
-      return "a float_list";
-    case proto::Feature::kInt64List:
-      return "an int64_list";
-    default:
-      return "nothing";
-  }
-}
+constexpr int kFeaturesDepth = wire::kMaxDepth - 1;
+constexpr int kEntryDepth = kFeaturesDepth - 1;
 
-proto::Feature::KindCase expected_kind(ColumnType type) {
-  switch (table::storage(type)) {
-    case Storage::kInteger:
-      return proto::Feature::kInt64List;
-    case Storage::kReal:
-      return proto::Feature::kFloatList;
-    default:
-      return proto::Feature::kBytesList;
-  }
-}
-
-/// The Python expression that makes a feature of `kind`.
-std::string_view how_to_write(proto::Feature::KindCase kind) {
-  switch (kind) {
-    case proto::Feature::kInt64List:
-      return "tf.train.Feature(int64_list=tf.train.Int64List(value=[...]))";
-    case proto::Feature::kFloatList:
-      return "tf.train.Feature(float_list=tf.train.FloatList(value=[...]))";
-    default:
-      return "tf.train.Feature(bytes_list=tf.train.BytesList(value=[...]))";
-  }
-}
-
-struct Range {
-  std::int64_t least;
-  std::int64_t most;
-};
-
-template <typename T>
-constexpr Range range_of() {
-  return {.least = std::numeric_limits<T>::min(), .most = std::numeric_limits<T>::max()};
-}
-
-Range range(ColumnType type) {
-  switch (type) {
-    case ColumnType::kBoolean:
-      return {.least = 0, .most = 1};
-    case ColumnType::kByte:
-      return range_of<std::int8_t>();
-    case ColumnType::kShort:
-      return range_of<std::int16_t>();
-    case ColumnType::kInt:
-      return range_of<std::int32_t>();
-    default:
-      return range_of<std::int64_t>();
-  }
-}
-
-struct ByteRange {
-  unsigned char least;
-  unsigned char most;
-};
-
-/// What may follow the first byte of a UTF-8 sequence (RFC 3629: no surrogates, nothing overlong).
-ByteRange second_byte(unsigned char first) {
-  switch (first) {
-    case 0xE0:
-      return {.least = 0xA0, .most = 0xBF};
-    case 0xED:
-      return {.least = 0x80, .most = 0x9F};
-    case 0xF0:
-      return {.least = 0x90, .most = 0xBF};
-    case 0xF4:
-      return {.least = 0x80, .most = 0x8F};
-    default:
-      return {.least = 0x80, .most = 0xBF};
-  }
-}
-
-/// Length of the UTF-8 sequence that `first` begins, or 0 if it begins none.
-std::size_t announced_length(unsigned char first) {
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first < 0xC2 || first > 0xF4) {
-    return 0;
-  }
-  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
-
-/// Length of the well-formed UTF-8 sequence at the front of `text`, or 0; then `bad` is the length
-/// of what one U+FFFD stands for.
-std::size_t utf8_length(std::string_view text, std::size_t& bad) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = announced_length(first);
-  bad = 1;
-  ByteRange range = second_byte(first);
-  for (; bad < length; ++bad) {
-    const auto byte = static_cast<unsigned char>(bad < text.size() ? text[bad] : '\0');
-    if (byte < range.least || byte > range.most) {
-      return 0;
+/// Key and value of the map's entry `entry`. If they come several times the last key counts, and
+/// the values are one message after the other.
+bool read_entry(std::string_view entry,
+                std::string_view& key,
+                std::string_view& value,
+                table::Arena& arena) {
+  const char* at = entry.data();
+  const char* const end = at + entry.size();
+  while (at != end) {
+    std::uint32_t tag = 0;
+    std::string_view part;
+    at = wire::read_tag(at, end, tag);
+    if (at == nullptr) {
+      return false;
     }
-    range = {.least = 0x80, .most = 0xBF};
-  }
-  return length;
-}
-
-/// `text` with U+FFFD in place of what is no UTF-8; `storage` holds it if it had to be changed.
-std::string_view as_utf8(std::string_view text, std::string& storage) {
-  std::size_t good = 0;
-  std::size_t bad = 0;
-  while (good < text.size()) {
-    const std::size_t length = utf8_length(text.substr(good), bad);
-    if (length == 0) {
-      break;
+    const bool is_key = wire::is(tag, wire::kKey);
+    const bool is_value = wire::is(tag, wire::kValue);
+    at = is_key || is_value ? wire::read_delimited(at, end, part)
+                            : wire::skip_field(tag, at, end, kEntryDepth);
+    if (at == nullptr || (is_key && !is_utf8(part))) {
+      return false;
     }
-    good += length;
+    if (is_key) {
+      key = part;
+    } else if (is_value && value.empty()) {
+      value = part;
+    } else if (is_value && !part.empty()) {
+      // Each must be a Feature by itself: a list must not reach into the next value.
+      Feature ignored;
+      if (!scan_feature(value, ignored) || !scan_feature(part, ignored)) {
+        return false;
+      }
+      value = arena.keep(std::string(value).append(part));
+    }
   }
-  if (good == text.size()) {
-    return text;
-  }
-  storage.assign(text.substr(0, good));
-  for (text.remove_prefix(good); !text.empty();) {
-    const std::size_t length = utf8_length(text, bad);
-    storage += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
-    text.remove_prefix(length == 0 ? bad : length);
-  }
-  return storage;
+  return true;
 }
 
 }  // namespace
 
-class Decoder::Impl {
- public:
-  explicit Impl(table::Schema schema)
-      : schema_(std::move(schema)),
-        repaired_(schema_.size()),
-        example_(google::protobuf::Arena::CreateMessage<proto::Example>(&arena_)) {
-    for (const table::Column& column : schema_) {
-      ALINKTF_ASSERT(table::storage(column.type) != Storage::kNested);
-    }
-  }
-
-  [[nodiscard]] const table::Schema& schema() const { return schema_; }
-
-  Result<void> decode(std::string_view serialized, Cell* row) {
-    held_bytes_ += serialized.size();
-    if (arena_.SpaceUsed() > kHeldBytes || held_bytes_ > kHeldBytes) {
-      arena_.Reset();
-      example_ = google::protobuf::Arena::CreateMessage<proto::Example>(&arena_);
-      held_bytes_ = serialized.size();
-    }
-    if (serialized.size() > std::numeric_limits<int>::max() ||
-        !example_->ParseFromArray(serialized.data(), static_cast<int>(serialized.size()))) {
-      return Error(ErrorCode::kWorker,
-                   fmt::format("found {} bytes that are no tf.train.Example; write "
-                               "example.SerializeToString() or the Example itself",
-                               serialized.size()));
-    }
-    const auto& features = example_->features().feature();
-    for (std::size_t i = 0; i < schema_.size(); ++i) {
-      const auto found = features.find(schema_[i].name);
-      if (found == features.end()) {
-        return absent(schema_[i]);
-      }
-      ALINKTF_TRY(decode_feature(found->second, i, row[i]));
-    }
-    return {};
-  }
-
- private:
-  // The entries of a map in an arena, and the texts they hold outside of it, are freed only with
-  // the arena: it is given back when this much has been parsed.
-  static constexpr std::size_t kHeldBytes = std::size_t{1} << 20U;
-
-  [[nodiscard]] Error absent(const table::Column& column) const {
-    std::vector<std::string> names;
-    for (const auto& entry : example_->features().feature()) {
-      names.push_back(quote(entry.first));
-    }
-    std::sort(names.begin(), names.end());
-    const std::string there =
-        names.empty() ? "none at all" : fmt::format("{}", fmt::join(names, ", "));
-    return {ErrorCode::kWorker,
-            fmt::format("column {} ({}): the Example has no such feature; it has {}",
-                        quote(column.name),
-                        table::type_name(column.type),
-                        there)};
-  }
-
-  static Error bad_value(const table::Column& column, std::string_view what) {
-    return {
-        ErrorCode::kWorker,
-        fmt::format("column {} ({}): {}", quote(column.name), table::type_name(column.type), what)};
-  }
-
-  Result<void> decode_feature(const proto::Feature& feature, std::size_t index, Cell& cell) {
-    const table::Column& column = schema_[index];
-    const proto::Feature::KindCase kind = feature.kind_case();
-    const proto::Feature::KindCase expected = expected_kind(column.type);
-    const int size = kind == proto::Feature::kInt64List   ? feature.int64_list().value_size()
-                     : kind == proto::Feature::kFloatList ? feature.float_list().value_size()
-                     : kind == proto::Feature::kBytesList ? feature.bytes_list().value_size()
-                                                          : 0;
-    if (size == 0) {
-      cell = Cell::of_null();
-      return {};
-    }
-    if (kind != expected) {
-      return bad_value(column,
-                       fmt::format("found {}, expected {}; write {}",
-                                   list_name(kind),
-                                   list_name(expected),
-                                   how_to_write(expected)));
-    }
-    if (size != 1) {
-      return bad_value(column,
-                       fmt::format("found {} values, expected one; write one value a row", size));
-    }
-    if (expected == proto::Feature::kFloatList) {
-      cell = Cell::of_real(static_cast<double>(feature.float_list().value(0)));
-      return {};
-    }
-    if (expected == proto::Feature::kInt64List) {
-      return decode_integer(column, feature.int64_list().value(0), cell);
-    }
-    const std::string& bytes = feature.bytes_list().value(0);
-    const bool is_text = column.type != ColumnType::kVarbinary;
-    cell = Cell::of_bytes(is_text ? as_utf8(bytes, repaired_[index]) : bytes);
-    return {};
-  }
-
-  static Result<void> decode_integer(const table::Column& column, std::int64_t value, Cell& cell) {
-    const Range allowed = range(column.type);
-    if (value < allowed.least || value > allowed.most) {
-      return bad_value(column,
-                       fmt::format("found {}, expected {} to {}; declare the column as BIGINT "
-                                   "in outputSchemaStr if such values are right",
-                                   value,
-                                   allowed.least,
-                                   allowed.most));
-    }
-    cell = Cell::of_integer(value);
-    return {};
-  }
-
-  table::Schema schema_;
-  std::vector<std::string> repaired_;  ///< Per column: its text, if it was no UTF-8.
-  google::protobuf::Arena arena_;
-  proto::Example* example_;  ///< In arena_.
-  std::size_t held_bytes_ = 0;
-};
-
-Decoder::Decoder(table::Schema schema) : impl_(std::make_unique<Impl>(std::move(schema))) {}
-Decoder::Decoder(Decoder&&) noexcept = default;
-Decoder& Decoder::operator=(Decoder&&) noexcept = default;
-Decoder::~Decoder() = default;
-
-const table::Schema& Decoder::schema() const {
-  return impl_->schema();
+Decoder::Decoder(table::Schema schema, ErrorCode code)
+    : schema_(std::move(schema)),
+      code_(code),
+      cells_(code),
+      found_(schema_.size()),
+      names_(schema_) {
+  std::transform(
+      schema_.begin(), schema_.end(), std::back_inserter(rules_), [](const table::Column& column) {
+        return ColumnRule(column.type);
+      });
 }
 
-Result<void> Decoder::decode(std::string_view serialized, Cell* row) {
-  return impl_->decode(serialized, row);
+Result<void> Decoder::decode(std::string_view serialized, Cell* row, table::Arena& arena) {
+  ++record_;
+  if (!scan_example(serialized, arena)) {
+    return no_example(serialized);
+  }
+  for (std::size_t i = 0; i < schema_.size(); ++i) {
+    if (found_[i].record != record_) {
+      return absent(schema_[i], serialized);
+    }
+    if (!read_plain(rules_[i], found_[i].feature, row[i])) {
+      ALINKTF_TRY(cells_.read(schema_[i], rules_[i], found_[i].feature, arena, row[i]));
+    }
+  }
+  return {};
+}
+
+/// Read a number or a text that is as it should be.
+inline bool Decoder::read_plain(const ColumnRule& rule, const Feature& feature, Cell& cell) {
+  if (feature.kind != rule.kind || feature.count != 1) {
+    return false;
+  }
+  switch (rule.storage) {
+    case Storage::kReal:
+      cell = Cell::of_real(static_cast<double>(load_le<float>(feature.first.data())));
+      return true;
+    case Storage::kInteger: {
+      std::uint64_t bits = 0;
+      wire::read_varint(feature.first.data(), feature.first.data() + feature.first.size(), bits);
+      const auto value = static_cast<std::int64_t>(bits);
+      cell = Cell::of_integer(value);
+      return value >= rule.least && value <= rule.most;
+    }
+    case Storage::kBytes:
+      cell = Cell::of_bytes(feature.first);
+      return rule.type == ColumnType::kVarbinary || is_utf8(feature.first);
+    default:
+      return false;
+  }
+}
+
+bool Decoder::scan_example(std::string_view serialized, table::Arena& arena) {
+  const char* at = serialized.data();
+  const char* const end = at + serialized.size();
+  while (at != end) {
+    std::uint32_t tag = 0;
+    at = wire::read_tag(at, end, tag);
+    if (at == nullptr) {
+      return false;
+    }
+    if (!wire::is(tag, wire::kFeatures)) {
+      at = wire::skip_field(tag, at, end, wire::kMaxDepth);
+    } else {
+      std::string_view features;
+      at = wire::read_delimited(at, end, features);
+      if (at != nullptr && !scan_features(features, arena)) {
+        return false;
+      }
+    }
+    if (at == nullptr) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Decoder::scan_features(std::string_view features, table::Arena& arena) {
+  const char* at = features.data();
+  const char* const end = at + features.size();
+  Name* before = names_.start();
+  while (at != end) {
+    Name& guess = *before->next;
+    const char* const values = guess.head.match(at, end);
+    if (values == nullptr || seen_ != nullptr) {
+      at = scan_entry(at, end, before, arena);
+      if (at == nullptr) {
+        return false;
+      }
+      continue;
+    }
+    Feature feature = {.kind = guess.head.kind(),
+                       .canonical = true,
+                       .pieces = 1,
+                       .count = 1,
+                       .first = {values, guess.head.values_bytes()},
+                       .message = {}};
+    if (!count_values(feature)) {
+      return false;
+    }
+    keep(guess, feature);
+    at = values + feature.first.size();
+    before = &guess;
+  }
+  return true;
+}
+
+inline void Decoder::keep(const Name& name, const Feature& feature) {
+  if (name.column != Name::kNoColumn) {
+    found_[name.column] = {.record = record_, .feature = feature};
+  }
+}
+
+/// Read the field of Features that begins at `at`, which is an entry or unknown.
+const char* Decoder::scan_entry(const char* at,
+                                const char* end,
+                                Name*& before,
+                                table::Arena& arena) {
+  const char* const begin = at;
+  std::uint32_t tag = 0;
+  at = wire::read_tag(at, end, tag);
+  if (at == nullptr || !wire::is(tag, wire::kEntry)) {
+    return at == nullptr ? nullptr : wire::skip_field(tag, at, end, kFeaturesDepth);
+  }
+  std::string_view entry;
+  std::string_view key;
+  std::string_view value;
+  Feature feature;
+  at = wire::read_delimited(at, end, entry);
+  if (at == nullptr || !read_entry(entry, key, value, arena) || !scan_feature(value, feature)) {
+    return nullptr;
+  }
+  if (seen_ != nullptr) {
+    seen_->push_back(key);
+    return at;
+  }
+  Name& name = names_.find(key, *before);
+  keep(name, feature);
+  if (feature.canonical && feature.first.data() + feature.first.size() == at) {
+    name.head.learn({begin, static_cast<std::size_t>(at - begin)}, feature);
+  }
+  before = &name;
+  return at;
+}
+
+Error Decoder::no_example(std::string_view serialized) const {
+  return {code_,
+          fmt::format("found {} bytes that are no tf.train.Example{}",
+                      serialized.size(),
+                      code_ == ErrorCode::kInput ? ""
+                                                 : "; write example.SerializeToString() or the "
+                                                   "Example itself")};
+}
+
+Error Decoder::absent(const table::Column& column, std::string_view serialized) {
+  std::vector<std::string_view> names;
+  table::Arena arena;
+  seen_ = &names;
+  scan_example(serialized, arena);
+  seen_ = nullptr;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<std::string> quoted;
+  std::transform(names.begin(), names.end(), std::back_inserter(quoted), quote);
+  return {code_,
+          fmt::format("column {} ({}): the Example has no such feature; it has {}",
+                      quote(column.name),
+                      table::type_name(column.type),
+                      quoted.empty() ? "none at all" : fmt::format("{}", fmt::join(quoted, ", ")))};
 }
 
 }  // namespace alinktf::example

@@ -2,40 +2,76 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "formats/example/cell_reader.hpp"
+#include "formats/example/feature.hpp"
+#include "formats/example/known_names.hpp"
+#include "table/arena.hpp"
 #include "table/row_block.hpp"
 #include "table/schema.hpp"
 
-#include <memory>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace alinktf::example {
 
-/// Reads the features that an output schema names from tf.train.Example messages.
+/// Reads the features that a schema names from tf.train.Example messages, in one pass and without
+/// an object for any of them.
 ///
-/// Features that no column names are ignored; names are case-sensitive, as in TensorFlow.
+/// Accepts what protobuf accepts and reads it as protobuf does: of features of the same name the
+/// last one counts, lists need not be packed, unknown fields are passed over. Features that no
+/// column names are ignored; names are case-sensitive, as in TensorFlow.
 class Decoder {
  public:
-  /// Every column's storage is integer, real or bytes: nested types are refused by the caller.
-  explicit Decoder(table::Schema schema);
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  Decoder(Decoder&&) noexcept;
-  Decoder& operator=(Decoder&&) noexcept;
-  ~Decoder();
+  /// `code` is that of errors: kInput if the Examples are input, not what a script has written.
+  explicit Decoder(table::Schema schema, ErrorCode code = ErrorCode::kWorker);
 
-  [[nodiscard]] const table::Schema& schema() const;
+  [[nodiscard]] const table::Schema& schema() const { return schema_; }
 
   /// Read `serialized` into `row`, one cell a column. A feature without a kind and an empty list
-  /// are null. Text cells are valid until the next decode; bytes of a STRING that are no UTF-8
-  /// become U+FFFD.
+  /// are null. Bytes of a STRING that are no UTF-8 become U+FFFD. Vectors come from a float_list,
+  /// tensors from the list of their type, with one dimension: shapes are not in an Example.
+  /// BYTE_TENSOR has two, one row a bytes value, as in Alink. TENSOR becomes what is found: FLOAT,
+  /// LONG or STRING.
   ///
-  /// kWorker, without a place: no Example, an absent feature, several values, a kind that does not
-  /// fit the column, an integer out of the column's range.
-  Result<void> decode(std::string_view serialized, table::Cell* row);
+  /// Texts are in `serialized`, or in `arena` if they had to be changed; nested values always are
+  /// in `arena`.
+  ///
+  /// Errors, without a place: no Example, an absent feature, several values in a scalar column, a
+  /// kind that does not fit the column, an integer out of the column's range, rows of a BYTE_TENSOR
+  /// that differ in size.
+  Result<void> decode(std::string_view serialized, table::Cell* row, table::Arena& arena);
+
+  /// The same with an arena of our own: cells are valid until the next decode, too.
+  Result<void> decode(std::string_view serialized, table::Cell* row) {
+    arena_.clear();
+    return decode(serialized, row, arena_);
+  }
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  /// A column's feature.
+  struct Found {
+    std::uint64_t record = 0;  ///< The record that it was found in.
+    Feature feature;
+  };
+
+  bool scan_example(std::string_view serialized, table::Arena& arena);
+  bool scan_features(std::string_view features, table::Arena& arena);
+  const char* scan_entry(const char* at, const char* end, Name*& before, table::Arena& arena);
+  void keep(const Name& name, const Feature& feature);
+  static bool read_plain(const ColumnRule& rule, const Feature& feature, table::Cell& cell);
+  [[nodiscard]] Error no_example(std::string_view serialized) const;
+  [[nodiscard]] Error absent(const table::Column& column, std::string_view serialized);
+
+  table::Schema schema_;
+  ErrorCode code_;
+  CellReader cells_;
+  std::vector<ColumnRule> rules_;  ///< One a column.
+  std::vector<Found> found_;       ///< One a column.
+  KnownNames names_;
+  std::uint64_t record_ = 0;
+  std::vector<std::string_view>* seen_ = nullptr;  ///< Where to list the names, if anywhere.
+  table::Arena arena_;
 };
 
 }  // namespace alinktf::example

@@ -1,6 +1,7 @@
 #include "formats/example/encoder.hpp"
 
 #include "base/assert.hpp"
+#include "formats/example/wire.hpp"
 #include "formats/tfrecord/framing.hpp"
 
 #include <array>
@@ -13,34 +14,10 @@ namespace {
 using table::Cell;
 using table::Storage;
 
-// Tags: field number and wire type 2 (a length follows). Source: example.proto.
-constexpr char kFeatures = '\x0A';   // Example.features
-constexpr char kEntry = '\x0A';      // Features.feature, one entry of the map
-constexpr char kKey = '\x0A';        // the entry's key
-constexpr char kValue = '\x12';      // the entry's value: a Feature
-constexpr char kBytesList = '\x0A';  // Feature.bytes_list
-constexpr char kFloatList = '\x12';  // Feature.float_list
-constexpr char kInt64List = '\x1A';  // Feature.int64_list
-constexpr char kItem = '\x0A';       // value of each list; numbers are packed
+using namespace wire;  // NOLINT(google-build-using-namespace): of our own, and small.
 
-constexpr std::size_t kMaxVarintBytes = 10;
-constexpr std::size_t kMaxLengthBytes = 5;
 /// Heads are copied in steps of this size; what is written too much is overwritten next.
 constexpr std::size_t kCopyStep = 16;
-
-std::size_t varint_bytes(std::uint64_t value) {
-  // 1 + the index of the highest bit / 7, without a division: 9/64 is near enough to 1/7 here.
-  return (static_cast<std::size_t>(std::bit_width(value | 1U)) * 9 + 64) / 64;
-}
-
-char* write_varint(std::uint64_t value, char* to) {
-  while (value >= 0x80) {
-    *to++ = static_cast<char>(value | 0x80U);
-    value >>= 7U;
-  }
-  *to++ = static_cast<char>(value);
-  return to;
-}
 
 void append_varint(std::uint64_t value, std::string& out) {
   std::array<char, kMaxVarintBytes> bytes{};

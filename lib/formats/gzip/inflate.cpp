@@ -85,17 +85,12 @@ class Inflater final : public ByteSource {
         static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
     stream_.next_out = reinterpret_cast<Bytef*>(to);  // NOLINT: zlib's bytes
     stream_.avail_out = room;
-    while (stream_.avail_out == room) {
+    while (stream_.avail_out == room && !at_end_) {
       if (between_members_) {
-        ALINKTF_ASSIGN_OR_RETURN(const bool more, next_member());
-        if (!more) {
-          return std::size_t{0};
-        }
+        ALINKTF_TRY(next_member());
+      } else {
+        ALINKTF_TRY(step());
       }
-      if (stream_.avail_in == 0 && !output_was_full_ && !ended_) {
-        ALINKTF_TRY(fill());
-      }
-      ALINKTF_TRY(step());
     }
     output_was_full_ = stream_.avail_out == 0;
     return std::size_t{room - stream_.avail_out};
@@ -104,6 +99,9 @@ class Inflater final : public ByteSource {
   /// Unpack some of what is there. What has been unpacked is handed out before an error, which
   /// zlib then repeats.
   Result<void> step() {
+    if (stream_.avail_in == 0 && !output_was_full_ && !ended_) {
+      ALINKTF_TRY(fill());
+    }
     const uInt room = stream_.avail_out;
     const int status = ::inflate(&stream_, Z_NO_FLUSH);
     output_was_full_ = false;
@@ -123,8 +121,8 @@ class Inflater final : public ByteSource {
     return {};
   }
 
-  /// False at the end of the file.
-  Result<bool> next_member() {
+  /// Begin the next member, or find that there is none.
+  Result<void> next_member() {
     while (true) {
       while (stream_.avail_in != 0 && *stream_.next_in == 0) {
         ++stream_.next_in;
@@ -137,7 +135,8 @@ class Inflater final : public ByteSource {
       ALINKTF_TRY(fill());
     }
     if (stream_.avail_in == 0) {
-      return false;
+      at_end_ = true;
+      return {};
     }
     constexpr Bytef kGzipFirst = 0x1F;
     if (format_ == Format::kZlib || in_padding_ || *stream_.next_in != kGzipFirst) {
@@ -146,7 +145,7 @@ class Inflater final : public ByteSource {
     }
     ::inflateReset(&stream_);
     between_members_ = false;
-    return true;
+    return {};
   }
 
   [[nodiscard]] std::string_view format_name() const {
@@ -168,6 +167,7 @@ class Inflater final : public ByteSource {
   bool ended_ = false;        ///< Nothing comes behind packed_.
   bool between_members_ = false;
   bool in_padding_ = false;
+  bool at_end_ = false;           ///< All has been unpacked.
   bool output_was_full_ = false;  ///< zlib may hold more that it has unpacked already.
 };
 

@@ -1,54 +1,15 @@
 #include "formats/example/decoder.hpp"
 
+#include "unit/formats/example/sample.hpp"
 #include "unit/result.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <formats/example/example.pb.h>
 
 namespace alinktf::example {
 namespace {
 
 using Catch::Contains;
 using table::Cell;
-
-/// A tf.train.Example, put together feature by feature.
-class Sample {
- public:
-  Sample& floats(const std::string& name, std::initializer_list<float> values) {
-    auto* const list = feature(name).mutable_float_list();
-    for (const float value : values) {
-      list->add_value(value);
-    }
-    return *this;
-  }
-  Sample& ints(const std::string& name, std::initializer_list<std::int64_t> values) {
-    auto* const list = feature(name).mutable_int64_list();
-    for (const std::int64_t value : values) {
-      list->add_value(value);
-    }
-    return *this;
-  }
-  Sample& bytes(const std::string& name, std::initializer_list<std::string> values) {
-    auto* const list = feature(name).mutable_bytes_list();
-    for (const std::string& value : values) {
-      list->add_value(value);
-    }
-    return *this;
-  }
-  Sample& nothing(const std::string& name) {
-    feature(name);
-    return *this;
-  }
-  [[nodiscard]] std::string serialized() const { return example_.SerializeAsString(); }
-
- private:
-  proto::Feature& feature(const std::string& name) {
-    return (*example_.mutable_features()->mutable_feature())[name];
-  }
-
-  proto::Example example_;
-};
 
 table::Schema schema(const std::string& text) {
   return take(table::parse_schema(text));
@@ -64,17 +25,17 @@ TEST_CASE("Each column takes its value from the feature of its name", "[example]
   Decoder decoder(schema("l long, f float, d double, e decimal, s string, v varbinary, b boolean"));
   std::vector<Cell> row(7);
   const std::string binary("\xFF\x00", 2);
-  take(decoder.decode(Sample()
-                          .bytes("s", {"é"})
-                          .bytes("v", {binary})
-                          .floats("f", {0.5F})
-                          .floats("d", {0.1F})
-                          .floats("e", {-2})
-                          .ints("l", {-7})
-                          .ints("b", {1})
-                          .ints("extra", {9})
-                          .serialized(),
-                      row.data()));
+  const std::string record = Sample()
+                                 .bytes("s", {"é"})
+                                 .bytes("v", {binary})
+                                 .floats("f", {0.5F})
+                                 .floats("d", {0.1F})
+                                 .floats("e", {-2})
+                                 .ints("l", {-7})
+                                 .ints("b", {1})
+                                 .ints("extra", {9})
+                                 .serialized();
+  take(decoder.decode(record, row.data()));
   CHECK(row[0].integer == -7);
   CHECK(row[1].real == 0.5);
   CHECK(row[2].real == static_cast<double>(0.1F));
@@ -142,7 +103,8 @@ TEST_CASE("Bytes of a string that are no UTF-8 are replaced as in Java", "[examp
                                   Case{"\xED\xA0\x80", bad + bad + bad});
   Decoder decoder(schema("s string"));
   Cell cell{};
-  take(decoder.decode(Sample().bytes("s", {test.bytes}).serialized(), &cell));
+  const std::string record = Sample().bytes("s", {test.bytes}).serialized();
+  take(decoder.decode(record, &cell));
   CHECK(cell.bytes() == test.text);
 }
 
@@ -161,7 +123,8 @@ TEST_CASE("A decoder is used again after an error and for many rows", "[example]
       CHECK_FALSE(decoder.decode("\xFF", row.data()).ok());
     }
     const std::string text(static_cast<std::size_t>(i % 300), 't');
-    take(decoder.decode(Sample().ints("id", {i}).bytes("s", {text}).serialized(), row.data()));
+    const std::string record = Sample().ints("id", {i}).bytes("s", {text}).serialized();
+    take(decoder.decode(record, row.data()));
     if (row[0].integer != i || row[1].bytes() != text) {
       FAIL_CHECK(i);
     }
