@@ -25,20 +25,10 @@ Result<table::Schema> selected_schema(const spec::JobSpec& job) {
 
 }  // namespace
 
-Result<CsvBlocks> CsvBlocks::open(const spec::InputSpec& input,
-                                  std::vector<std::string> files,
-                                  std::size_t block_bytes) {
-  CsvBlocks blocks(input, std::move(files), block_bytes);
-  ALINKTF_TRY(blocks.open_next());
-  return blocks;
-}
-
 Result<void> CsvBlocks::open_next() {
-  ALINKTF_ASSIGN_OR_RETURN(auto bytes, open_bytes(*input_, files_.at(next_++), -1));
+  ALINKTF_ASSIGN_OR_RETURN(auto bytes, open_bytes(input_, files_.at(next_++), -1));
   ALINKTF_ASSIGN_OR_RETURN(
-      cutter_,
-      csv::BlockCutter::open(
-          std::move(bytes), input_->schema, csv_options(*input_, nullptr), block_bytes_));
+      cutter_, csv::BlockCutter::open(std::move(bytes), input_.schema, options_, block_bytes_));
   return {};
 }
 
@@ -72,25 +62,24 @@ struct ParallelCsv::Parser final : table::BadRowTaker {
   Slot* slot = nullptr;
 };
 
-ParallelCsv::ParallelCsv(CsvBlocks blocks,
+ParallelCsv::ParallelCsv(const spec::InputSpec& input,
+                         std::vector<std::string> files,
                          table::Schema schema,
-                         const spec::BadRowSpec& bad_rows,
-                         std::size_t threads)
-    : blocks_(std::move(blocks)),
-      slots_(2 * threads),
+                         const Options& options)
+    : rejects_(input.bad_rows),
+      blocks_(input, std::move(files), csv_options(input, &rejects_), options.block_bytes),
+      slots_(2 * options.threads),
       schema_(std::move(schema)),
-      rejects_(bad_rows),
       shapes_(schema_) {}
 
 Result<std::unique_ptr<ParallelCsv>> ParallelCsv::open(const spec::JobSpec& job,
                                                        std::vector<std::string> files,
                                                        const Options& options) {
   ALINKTF_ASSIGN_OR_RETURN(auto schema, selected_schema(job));
-  ALINKTF_ASSIGN_OR_RETURN(CsvBlocks blocks,
-                           CsvBlocks::open(job.input, std::move(files), options.block_bytes));
   // The constructor is private, so std::make_unique cannot call it.
   std::unique_ptr<ParallelCsv> stream(
-      new ParallelCsv(std::move(blocks), std::move(schema), job.input.bad_rows, options.threads));
+      new ParallelCsv(job.input, std::move(files), std::move(schema), options));
+  ALINKTF_TRY(stream->blocks_.open_next());
   for (std::size_t i = 0; i < options.threads; ++i) {
     ALINKTF_ASSIGN_OR_RETURN(auto parser, stream->make_parser(job));
     stream->parsers_.push_back(std::move(parser));

@@ -28,22 +28,26 @@ class CsvBlocks {
     std::string name;  ///< of its file
   };
 
-  /// Opens the first file. `input` must outlive this object. Errors as csv::BlockCutter::open().
-  static Result<CsvBlocks> open(const spec::InputSpec& input,
-                                std::vector<std::string> files,
-                                std::size_t block_bytes);
+  /// `input` must outlive this object. `options` are those of the blocks' readers.
+  CsvBlocks(const spec::InputSpec& input,
+            std::vector<std::string> files,
+            csv::Options options,
+            std::size_t block_bytes)
+      : input_(input),
+        files_(std::move(files)),
+        options_(std::move(options)),
+        block_bytes_(block_bytes) {}
+
+  /// Open the next file; the first one before next(). Errors as csv::BlockCutter::open().
+  Result<void> open_next();
 
   /// Cut off the next block, in the storage of `block`: false if there is none.
   Result<bool> next(Block& block);
 
  private:
-  CsvBlocks(const spec::InputSpec& input, std::vector<std::string> files, std::size_t block_bytes)
-      : input_(&input), files_(std::move(files)), block_bytes_(block_bytes) {}
-
-  Result<void> open_next();
-
-  const spec::InputSpec* input_;
+  const spec::InputSpec& input_;
   std::vector<std::string> files_;
+  csv::Options options_;
   std::size_t next_ = 0;  ///< the file that comes after cutter_'s
   std::size_t block_bytes_;
   std::unique_ptr<csv::BlockCutter> cutter_;
@@ -103,10 +107,10 @@ class ParallelCsv final : public RecordStream {
   /// What a thread parses with.
   struct Parser;
 
-  ParallelCsv(CsvBlocks blocks,
+  ParallelCsv(const spec::InputSpec& input,
+              std::vector<std::string> files,
               table::Schema schema,
-              const spec::BadRowSpec& bad_rows,
-              std::size_t threads);
+              const Options& options);
 
   Result<std::unique_ptr<Parser>> make_parser(const spec::JobSpec& job);
   void work(Parser& parser);
@@ -115,6 +119,8 @@ class ParallelCsv final : public RecordStream {
   void publish(Slot& slot);
   Slot& slot_of(std::uint64_t number) { return slots_[number % slots_.size()]; }
   void take(Slot& slot, RecordBatch& batch);
+
+  Rejects rejects_;  ///< of read()
 
   // Of the thread that cuts.
   std::mutex cut_mutex_;
@@ -131,7 +137,6 @@ class ParallelCsv final : public RecordStream {
 
   // Of read().
   table::Schema schema_;
-  Rejects rejects_;
   ShapeWatch shapes_;
   std::uint64_t rows_ = 0;
   bool ended_ = false;
