@@ -16,6 +16,15 @@ def text(value):
     return {"type": kind, "value": value} if plain else {"type": kind}
 
 
+def side_files(work_dir):
+    return sorted(name for name in os.listdir(work_dir) if name.startswith(("tensor_", "bc_data_")))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def main(config):
     role = os.path.join(config.user_params["out"], "%s_%d" % (config.task_type, config.task_index))
     shutil.copy(config.dataset_file, role + ".tfrecords")
@@ -29,6 +38,7 @@ def main(config):
                 "cwd": os.getcwd(),
                 "files": sorted(os.listdir(config.work_dir)),
                 "name": __name__,
+                "texts": {name: read(os.path.join(config.work_dir, name)) for name in side_files(config.work_dir)},
             },
             file,
         )
