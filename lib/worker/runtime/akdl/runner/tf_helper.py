@@ -9,17 +9,29 @@ ConfigProto = tf.ConfigProto
 __all__ = ["tf", "gfile", "GPUOptions", "ConfigProto", "set_intra_op_parallelism", "preview_tfrecords_file"]
 
 
+def has_estimator():
+    """True up to TensorFlow 2.15."""
+    try:
+        return bool(tf.estimator)
+    except (AttributeError, ImportError):
+        return False
+
+
 def require_estimator():
     """The module `tf.estimator`.
 
     Raises:
         ImportError: this TensorFlow has none any more.
     """
-    try:
-        return tf.estimator
-    except (AttributeError, ImportError):
-        raise ImportError("TensorFlow %s has no Estimator (it was removed in 2.16), which this script needs: use "
-                          "TensorFlow 2.15 or older, or train with Keras" % _tensorflow.__version__) from None
+    if not has_estimator():
+        raise no_estimator("this script", "train with Keras")
+    return tf.estimator
+
+
+def no_estimator(who, instead):
+    """The ImportError that says that `who` needs Estimator, what to install, or what to do instead."""
+    return ImportError("TensorFlow %s has no Estimator (it was removed in 2.16), which %s needs: install "
+                       "'tensorflow<2.16' (Python 3.11 or older), or %s" % (_tensorflow.__version__, who, instead))
 
 
 def set_intra_op_parallelism(intra_op_parallelism_threads=1):
