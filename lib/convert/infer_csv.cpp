@@ -123,6 +123,11 @@ bool is_header(const std::vector<Row>& rows) {
 }  // namespace
 
 Result<Inferred> infer_csv(const spec::InputSpec& input, std::string_view text, bool is_whole) {
+  std::string ended;  // as readers take it: what follows the last row delimiter is a row
+  if (is_whole && !text.ends_with(input.csv.row_delimiter)) {
+    ended = fmt::format("{}{}", text, input.csv.row_delimiter);
+    text = ended;
+  }
   const std::vector<Row> rows = first_rows(text, is_whole, input.csv);
   if (rows.empty()) {
     return Error(ErrorCode::kInput,

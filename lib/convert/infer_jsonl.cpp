@@ -55,6 +55,22 @@ std::optional<ColumnType> tensor_type(const Node& node) {
   return type.value_or(ColumnType::kDoubleTensor);
 }
 
+/// How deep the arrays of `node` lie in each other, if all of a level are alike.
+std::optional<std::size_t> depth_of(const Node& node) {
+  if (node.kind != Kind::kArray) {
+    return 0;
+  }
+  std::optional<std::size_t> depth;
+  for (const Node& child : node.children) {
+    const auto of_child = depth_of(child);
+    if (!of_child || (depth && *depth != *of_child)) {
+      return {};
+    }
+    depth = of_child;
+  }
+  return depth.value_or(0) + 1;
+}
+
 bool is_vector(const Node& array) {
   return std::all_of(array.children.begin(), array.children.end(), [](const Node& child) {
     return child.kind == Kind::kNumber;
@@ -78,7 +94,9 @@ std::optional<ColumnType> type_of(const Node& node) {
     case Kind::kNumber:
       return is_whole_number(node) ? ColumnType::kLong : ColumnType::kDouble;
     case Kind::kArray:
-      return is_vector(node) ? ColumnType::kDenseVector : tensor_type(node);
+      return is_vector(node)  ? ColumnType::kDenseVector
+             : depth_of(node) ? tensor_type(node)
+                              : std::nullopt;
     case Kind::kObject:
       return is_sparse_vector(node) ? std::optional(ColumnType::kSparseVector) : std::nullopt;
     case Kind::kNull:

@@ -1,0 +1,107 @@
+"""alinktf show: what files hold."""
+
+import json
+import os
+import unittest
+
+import support
+from support import JobTest
+
+
+class ShowTest(JobTest):
+    def show(self, *args) -> str:
+        ended = self.work.run("show", *args)
+        self.assert_done(ended)
+        return ended.out
+
+    def test_a_file_with_names(self):
+        self.work.write_file("in.csv", "id,name\n1,x\n2,\n")
+        out = self.show("in.csv")
+        for line in (
+            f"file    {self.work.file('in.csv')}",
+            "format  csv",
+            "bytes   15",
+            "rows    2",
+            "schema  id BIGINT,name STRING",
+            '        inferred from the first rows; to use it: --schema "id BIGINT,name STRING" --header',
+            "id  name",
+            " 1  x",
+            " 2  null",
+        ):
+            self.assertIn(line, out.splitlines())
+
+    def test_a_given_schema_is_used(self):
+        self.work.write_file("in.csv", "1,x\n")
+        out = self.show("in.csv", "--schema", "a double, b string")
+        self.assertIn("schema  a DOUBLE,b STRING\n", out)
+        self.assertNotIn("inferred", out)
+        self.assertIn("1.0  x\n", out)
+
+    def test_some_rows_and_none(self):
+        self.work.write_file("in.csv", "".join(f"{i}\n" for i in range(1000, 1100)))
+        self.assertIn("1009", self.show("in.csv"))
+        self.assertNotIn("1010", self.show("in.csv"))
+        self.assertIn("1049", self.show("in.csv", "--rows", "50"))
+        self.assertNotIn("1000", self.show("in.csv", "--rows", "0"))
+        self.assertIn("rows    100\n", self.show("in.csv", "--rows", "0"))
+
+    def test_select_and_where(self):
+        self.work.write_file("in.csv", "1\n2\n3\n")
+        out = self.show("in.csv", "--schema", "id long", "--select", "id * 100 as big", "--where", "id > 1")
+        self.assertIn("rows    3\n", out)
+        self.assertNotIn("100", out)
+        self.assertIn("200", out)
+
+    def test_many_files(self):
+        os.mkdir(self.work.file("in"))
+        for i in range(3):
+            self.work.write_file(f"in/{i}.csv", f"{i}\n")
+        out = self.show("in", "--from", "csv")
+        self.assertIn("files   3, ", out)
+        self.assertIn("rows    3\n", out)
+
+    def test_facts_for_programs(self):
+        self.work.write_file("in.csv", "id,name\n1,x\n")
+        facts = json.loads(self.show("in.csv", "--format", "json"))
+        self.assertEqual(
+            facts,
+            {
+                "files": [self.work.file("in.csv")],
+                "format": "csv",
+                "bytes": 12,
+                "rows": 1,
+                "schemaStr": "id BIGINT,name STRING",
+                "header": True,
+                "inferred": True,
+            },
+        )
+
+    def test_bad_rows_are_found_by_verify_alone(self):
+        self.work.write_file("in.csv", "1\n" * 100 + "x\n")
+        self.assertIn("rows    101\n", self.show("in.csv", "--schema", "id long"))
+        ended = self.work.run("show", "in.csv", "--schema", "id long", "--verify")
+        self.assert_failed(ended, 4, "in.csv: line 101, column 'id' (BIGINT): found 'x', expected a whole number")
+        self.work.write_file("in.csv", "1\n" * 100)
+        self.assertIn("rows    100\n", self.show("in.csv", "--schema", "id long", "--verify"))
+
+    def test_standard_input_needs_a_schema(self):
+        def show_stdin(*args) -> support.Ended:
+            with open(self.work.write_file("stdin", "1\n2\n"), "rb") as file:
+                return self.work.run("show", "-", *args, stdin=file)
+
+        ended = show_stdin("--schema", "id long")
+        self.assertEqual(ended.status, 0, ended.err)
+        self.assertIn(" 2\n", ended.out)
+        self.assert_failed(show_stdin(), 3, "is read once and has no schema; give --schema")
+
+    def test_what_cannot_be_shown(self):
+        self.work.write_file("empty.csv", "")
+        self.assert_failed(self.work.run("show", "none.csv"), 4, "none.csv")
+        self.assert_failed(self.work.run("show", "empty.csv"), 4, "holds no rows, so its columns cannot be told")
+        self.assert_failed(self.work.run("show", "a.txt"), 3, "IN: expected a name that ends in .csv")
+        self.assertEqual(self.work.run("show").status, 2)
+        self.assertEqual(self.work.run("show", "a.csv", "--format", "xml").status, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
