@@ -78,10 +78,10 @@ Element integer_element(ColumnType type) {
   }
 }
 
-template <typename T>
-void set_range(ColumnRule& rule) {
-  rule.least = std::numeric_limits<T>::min();
-  rule.most = std::numeric_limits<T>::max();
+/// The range of a signed integer of `bits` bits.
+void set_range(ColumnRule& rule, unsigned bits) {
+  rule.most = static_cast<std::int64_t>((std::uint64_t{1} << (bits - 1)) - 1);
+  rule.least = -rule.most - 1;
 }
 
 /// Calls `visit(value)` for each float of `piece`.
@@ -103,17 +103,18 @@ ColumnRule::ColumnRule(ColumnType column_type)
       most = 1;
       break;
     case ColumnType::kByte:
-      set_range<std::int8_t>(*this);
+      set_range(*this, 8);
       break;
     case ColumnType::kUbyteTensor:
-      set_range<std::uint8_t>(*this);
+      least = 0;
+      most = std::numeric_limits<std::uint8_t>::max();
       break;
     case ColumnType::kShort:
-      set_range<std::int16_t>(*this);
+      set_range(*this, 16);
       break;
     case ColumnType::kInt:
     case ColumnType::kIntTensor:
-      set_range<std::int32_t>(*this);
+      set_range(*this, 32);
       break;
     default:
       break;

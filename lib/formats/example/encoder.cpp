@@ -1,8 +1,11 @@
 #include "formats/example/encoder.hpp"
 
 #include "base/assert.hpp"
+#include "base/text.hpp"
 #include "formats/example/wire.hpp"
 #include "formats/tfrecord/framing.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 #include <bit>
@@ -57,7 +60,6 @@ std::uint32_t Encoder::add_head(const std::string& bytes) {
 
 void Encoder::add_column(const table::Column& column) {
   const Storage storage = table::storage(column.type);
-  ALINKTF_ASSERT(storage != Storage::kNested);
   const std::string key = field(kKey, column.name);
   // The head of a value of `value_bytes` bytes in a list with the tag `list`.
   const auto head = [&](char list, std::size_t value_bytes) {
@@ -76,7 +78,11 @@ void Encoder::add_column(const table::Column& column) {
     }
   } else {
     add_head(key);
-    bytes_columns_.push_back(static_cast<std::uint32_t>(columns_.size()));
+    if (storage == Storage::kBytes) {
+      bytes_columns_.push_back(static_cast<std::uint32_t>(columns_.size()));
+    } else {
+      nested_columns_.push_back({.index = columns_.size(), .column = column});
+    }
   }
   made.null_head = add_head(field(kEntry, key + field(kValue, "")));
   // Four lengths and tags (entry, value, list, item), the key, and a number.
@@ -93,8 +99,11 @@ char* Encoder::copy_head(std::uint32_t index, char* to) const {
   return to + head.size;
 }
 
-char* Encoder::write_bytes_entry(const Column& column, std::string_view value, char* to) const {
-  const std::size_t list_bytes = 1 + varint_bytes(value.size()) + value.size();
+/// All of an entry that stands before the message of `list_bytes` bytes of its list.
+inline char* Encoder::write_list_head(const Column& column,
+                                      char list,
+                                      std::size_t list_bytes,
+                                      char* to) const {
   const std::size_t feature_bytes = 1 + varint_bytes(list_bytes) + list_bytes;
   const std::size_t entry_bytes =
       heads_[column.first_head].size + 1 + varint_bytes(feature_bytes) + feature_bytes;
@@ -102,14 +111,19 @@ char* Encoder::write_bytes_entry(const Column& column, std::string_view value, c
   to = copy_head(column.first_head, write_varint(entry_bytes, to));
   *to++ = kValue;
   to = write_varint(feature_bytes, to);
-  *to++ = kBytesList;
-  to = write_varint(list_bytes, to);
+  *to++ = list;
+  return write_varint(list_bytes, to);
+}
+
+char* Encoder::write_bytes_entry(const Column& column, std::string_view value, char* to) const {
+  const std::size_t list_bytes = 1 + varint_bytes(value.size()) + value.size();
+  to = write_list_head(column, kBytesList, list_bytes, to);
   *to++ = kItem;
   to = write_varint(value.size(), to);
   return to + value.copy(to, value.size());
 }
 
-inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* to) const {
+inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* to) {
   if (cell.null) {
     return copy_head(column.null_head, to);
   }
@@ -123,8 +137,12 @@ inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* 
       const auto bytes = static_cast<std::uint32_t>(varint_bytes(value));
       return write_varint(value, copy_head(column.first_head + bytes - 1, to));
     }
-    default:
+    case Storage::kBytes:
       return write_bytes_entry(column, cell.bytes(), to);
+    default: {
+      const NestedList& list = lists_[next_list_++];
+      return list.write(write_list_head(column, list.tag(), list.size(), to));
+    }
   }
 }
 
@@ -149,22 +167,52 @@ std::size_t Encoder::write_example(std::span<const Cell> row, char* to) {
 }
 
 std::size_t Encoder::bound(std::span<const Cell> row) const {
-  std::size_t bytes = fixed_bound_;
+  std::size_t bytes = fixed_bound_ + lists_bound_;
   for (const std::uint32_t column : bytes_columns_) {
     bytes += row[column].null ? 0 : row[column].size;
   }
   return bytes;
 }
 
-void Encoder::append(std::span<const Cell> row, Buffer& out) {
-  out.commit(write_example(row, out.reserve(bound(row))));
+Result<void> Encoder::measure(std::span<const Cell> row) {
+  lists_.clear();
+  next_list_ = 0;
+  lists_bound_ = 0;
+  for (const auto& [index, column] : nested_columns_) {
+    if (row[index].null) {
+      continue;
+    }
+    if (const table::NestedView value(row[index].bytes()); !NestedList::fits(value)) {
+      return Error(ErrorCode::kInput,
+                   fmt::format("column {} ({}): found a sparse vector of size {}, expected at most "
+                               "{} and positions below the size; it becomes a dense list",
+                               quote(column.name),
+                               table::type_name(column.type),
+                               value.dense_size(),
+                               NestedList::kMaxDenseSize));
+    }
+    lists_bound_ += lists_.emplace_back(row[index].bytes()).size();
+  }
+  return {};
 }
 
-void Encoder::append_framed(std::span<const Cell> row, Buffer& out) {
+Result<void> Encoder::append(std::span<const Cell> row, Buffer& out) {
+  if (!nested_columns_.empty()) {
+    ALINKTF_TRY(measure(row));
+  }
+  out.commit(write_example(row, out.reserve(bound(row))));
+  return {};
+}
+
+Result<void> Encoder::append_framed(std::span<const Cell> row, Buffer& out) {
+  if (!nested_columns_.empty()) {
+    ALINKTF_TRY(measure(row));
+  }
   char* const at = out.reserve(tfrecord::kHeaderBytes + bound(row) + tfrecord::kFooterBytes);
   const std::size_t size = write_example(row, at + tfrecord::kHeaderBytes);
   tfrecord::write_frame(at, size);
   out.commit(tfrecord::kHeaderBytes + size + tfrecord::kFooterBytes);
+  return {};
 }
 
 }  // namespace alinktf::example

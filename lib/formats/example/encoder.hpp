@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "formats/example/nested_list.hpp"
 #include "table/row_block.hpp"
 #include "table/schema.hpp"
 
@@ -17,17 +19,18 @@ namespace alinktf::example {
 ///
 /// Features stand in column order, which is the order of Alink's own files: FLOAT, DOUBLE and
 /// DECIMAL become a float_list of one value, BOOLEAN to LONG an int64_list, texts and bytes a
-/// bytes_list. A null becomes a Feature without a kind, so that a parser's default value applies.
-/// Every column's storage is integer, real or bytes: nested types are refused by the caller.
+/// bytes_list, vectors and tensors what NestedList says. A null becomes a Feature without a kind,
+/// so that a parser's default value applies.
 class Encoder {
  public:
   explicit Encoder(const table::Schema& schema);
 
-  /// Append the Example of `row` (as many cells as columns) in a TFRecord frame.
-  void append_framed(std::span<const table::Cell> row, Buffer& out);
+  /// Append the Example of `row` (as many cells as columns) in a TFRecord frame. kInput, naming the
+  /// column, if a sparse vector is too large as a dense one; then nothing is appended.
+  Result<void> append_framed(std::span<const table::Cell> row, Buffer& out);
 
-  /// Append the bare Example, without frame or length.
-  void append(std::span<const table::Cell> row, Buffer& out);
+  /// Append the bare Example, without frame or length. Errors as above.
+  Result<void> append(std::span<const table::Cell> row, Buffer& out);
 
  private:
   /// The bytes of an entry up to its value, made once: offset and size in heads_.
@@ -38,22 +41,33 @@ class Encoder {
   struct Column {
     table::Storage storage;
     /// Index of the column's first head. Real: the one head. Integer: ten, by the value's size in
-    /// bytes. Bytes: the key alone, since all lengths before it vary.
+    /// bytes. Bytes and nested: the key alone, since all lengths before it vary.
     std::uint32_t first_head;
     std::uint32_t null_head;  ///< Index of the whole entry of a null.
+  };
+  struct NestedColumn {
+    std::size_t index;
+    table::Column column;
   };
 
   std::uint32_t add_head(const std::string& bytes);
   void add_column(const table::Column& column);
   char* copy_head(std::uint32_t index, char* to) const;
-  char* write_entry(const Column& column, const table::Cell& cell, char* to) const;
+  char* write_entry(const Column& column, const table::Cell& cell, char* to);
+  char* write_list_head(const Column& column, char list, std::size_t list_bytes, char* to) const;
   char* write_bytes_entry(const Column& column, std::string_view value, char* to) const;
+  /// Make the lists of the nested cells of `row`.
+  Result<void> measure(std::span<const table::Cell> row);
   /// Write the Example of `row` at `to`, which has bound(row) bytes of room, and return its size.
   std::size_t write_example(std::span<const table::Cell> row, char* to);
   [[nodiscard]] std::size_t bound(std::span<const table::Cell> row) const;
 
   std::vector<Column> columns_;
   std::vector<std::uint32_t> bytes_columns_;  ///< Indices of the columns whose values vary in size.
+  std::vector<NestedColumn> nested_columns_;
+  std::vector<NestedList> lists_;  ///< Of this row, one for each nested cell that is no null.
+  std::size_t next_list_ = 0;      ///< The one to write next.
+  std::size_t lists_bound_ = 0;    ///< What lists_ take at most.
   std::vector<Head> heads_;
   std::string head_bytes_;
   std::size_t fixed_bound_ = 0;  ///< What a row takes at most, without the bytes of its texts.

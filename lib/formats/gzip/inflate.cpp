@@ -86,11 +86,7 @@ class Inflater final : public ByteSource {
     stream_.next_out = reinterpret_cast<Bytef*>(to);  // NOLINT: zlib's bytes
     stream_.avail_out = room;
     while (stream_.avail_out == room && !at_end_) {
-      if (between_members_) {
-        ALINKTF_TRY(next_member());
-      } else {
-        ALINKTF_TRY(step());
-      }
+      ALINKTF_TRY(between_members_ ? next_member() : step());
     }
     output_was_full_ = stream_.avail_out == 0;
     return std::size_t{room - stream_.avail_out};

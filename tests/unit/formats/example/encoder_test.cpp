@@ -35,7 +35,7 @@ constexpr std::array kTypes = {ColumnType::kBoolean,
 std::string encode(const table::Schema& schema, const std::vector<Cell>& row) {
   Encoder encoder(schema);
   Buffer out;
-  encoder.append(row, out);
+  take(encoder.append(row, out));
   return std::string(out.view());
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("Random rows of all types are parsed by protobuf as they were", "[exam
       (*example.mutable_features()->mutable_feature())[column.name] =
           feature_of(column.type, cells.back());
     }
-    encoder.append_framed(cells, out);
+    take(encoder.append_framed(cells, out));
   }
   tfrecord::Reader reader(std::make_unique<StringSource>(std::string(out.view())));
   std::string_view record;
@@ -167,7 +167,7 @@ TEST_CASE("Rows whose sizes differ much are encoded one after the other", "[exam
   for (const std::size_t size : {1U, 200U, 20'000U, 1U, 3'000'000U, 2U}) {
     const std::string text(size, 't');
     const std::vector<Cell> row = {Cell::of_bytes(text)};
-    encoder.append(row, out);
+    take(encoder.append(row, out));
     expected += encode(schema, row);
   }
   CHECK(out.view() == expected);

@@ -4,10 +4,16 @@
 #include "formats/example/decoder.hpp"
 #include "formats/example/encoder.hpp"
 #include "formats/java_random/random_table.hpp"
+#include "formats/tfrecord/framing.hpp"
 #include "formats/tfrecord/reader.hpp"
+#include "table/nested.hpp"
 #include "unit/result.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <array>
+#include <span>
+#include <type_traits>
 
 namespace alinktf::example {
 namespace {
@@ -26,7 +32,7 @@ TEST_CASE("The generated table has the bytes that Alink writes for it", "[exampl
   do {
     take(table->read(block));
     for (std::size_t i = 0; i < block.rows(); ++i) {
-      encoder.append_framed(block.row(i), out);
+      take(encoder.append_framed(block.row(i), out));
     }
   } while (block.rows() != 0);
   CHECK(out.view() == golden::read_file("tfrecord/random_100x10_p1.tfrecord"));
@@ -45,10 +51,10 @@ TEST_CASE("Dataset files of scripts have the bytes that Alink writes", "[example
   Buffer out;
   for (const std::int64_t id : test.ids) {
     const std::string text = "s" + std::to_string(id);
-    encoder.append_framed(std::vector<Cell>{Cell::of_integer(id),
-                                            Cell::of_real(0.5 * static_cast<double>(id)),
-                                            Cell::of_bytes(text)},
-                          out);
+    take(encoder.append_framed(std::vector<Cell>{Cell::of_integer(id),
+                                                 Cell::of_real(0.5 * static_cast<double>(id)),
+                                                 Cell::of_bytes(text)},
+                               out));
   }
   CHECK(out.view() == golden::read_file(test.path));
 }
@@ -92,13 +98,99 @@ TEST_CASE("Every scalar type has the bytes of Alinks TFRecord sink", "[example][
         CAPTURE(column);
         Encoder encoder(schema(column));
         Buffer out;
-        encoder.append_framed(std::vector<Cell>{cell}, out);
+        take(encoder.append_framed(std::vector<Cell>{cell}, out));
         CHECK(out.view() == from_hex(line[2]));
         ++checked;
       }
     }
   }
   CHECK(checked == 7);
+}
+
+/// The bytes of a tensor of `element` and `dims`.
+template <typename T>
+std::string tensor(table::Element element,
+                   const std::vector<std::int64_t>& dims,
+                   const std::vector<T>& values) {
+  Buffer bytes;
+  table::append_tensor_head(bytes, element, dims);
+  if constexpr (std::is_same_v<T, std::string_view>) {
+    table::append_texts(bytes, values);
+  } else {
+    table::append_values(bytes, std::span<const T>(values));
+  }
+  return std::string(bytes.view());
+}
+
+/// The frame that Alink's sink wrote for a row of the one `column`.
+std::string sink_frame(const std::string& column) {
+  for (const auto& line : golden::read_tsv("csv/types_cases.tsv")) {
+    if (line[0] == "TFRECORD" && line[1] == column) {
+      return from_hex(line[2]);
+    }
+  }
+  FAIL("no case of " << column);
+  return "";
+}
+
+TEST_CASE("Tensors have the bytes of Alinks TFRecord sink and come back as Alink reads them",
+          "[example][golden]") {
+  using table::Element;
+  struct Case {
+    const char* column;
+    std::string written;
+    std::string read;
+  };
+  const std::vector<double> doubles = {0.1, 1e-10};
+  const std::vector<double> narrowed = {static_cast<double>(0.1F), static_cast<double>(1e-10F)};
+  const std::vector<float> floats = {0.6F, 0.7F, 0.8F, 0.9F};
+  const std::vector<std::string_view> texts = {"ab", "b,cd"};
+  const std::string ints = tensor<std::int32_t>(Element::kInt, {2}, {1, -2});
+  const std::string longs = tensor<std::int64_t>(Element::kLong, {2}, {3, 4});
+  const std::string bytes = tensor<std::int8_t>(Element::kByte, {2, 2}, {1, 2, 3, -4});
+  const std::string strings = tensor(Element::kString, {2}, texts);
+  const std::string any = tensor<float>(Element::kFloat, {2}, {1, 2});
+  for (const Case& test : {Case{"t TENSOR", any, any},
+                           Case{"ft FLOAT_TENSOR",
+                                tensor(Element::kFloat, {2, 2}, floats),
+                                tensor(Element::kFloat, {4}, floats)},
+                           Case{"dbt DOUBLE_TENSOR",
+                                tensor(Element::kDouble, {2}, doubles),
+                                tensor(Element::kDouble, {2}, narrowed)},
+                           Case{"it INT_TENSOR", ints, ints},
+                           Case{"lt LONG_TENSOR", longs, longs},
+                           Case{"st STRING_TENSOR", strings, strings},
+                           Case{"byt BYTE_TENSOR", bytes, bytes}}) {
+    CAPTURE(test.column);
+    Encoder encoder(schema(test.column));
+    Buffer out;
+    take(encoder.append_framed(std::vector<Cell>{Cell::of_bytes(test.written)}, out));
+    CHECK(out.view() == sink_frame(test.column));
+    Decoder decoder(schema(test.column));
+    Cell cell{};
+    take(decoder.decode(tfrecord::payload_of(out.view()), &cell));
+    CHECK(cell.bytes() == test.read);
+  }
+}
+
+TEST_CASE("Vectors are written, where Alink loses their values", "[example][golden]") {
+  // Alink's sink leaves VECTOR without a kind and DENSE_VECTOR without values.
+  for (const char* column : {"v VECTOR", "dv DENSE_VECTOR"}) {
+    CAPTURE(column);
+    Buffer value;
+    table::append_dense_vector_head(value, 2);
+    table::append_values(value, std::span<const double>(std::array<double, 2>{0.5, 2}));
+    Encoder encoder(schema(column));
+    Buffer out;
+    take(encoder.append_framed(std::vector<Cell>{Cell::of_bytes(value.view())}, out));
+    Decoder decoder(schema(column));
+    Cell cell{};
+    take(decoder.decode(tfrecord::payload_of(out.view()), &cell));
+    CHECK(cell.bytes() == value.view());
+    const std::string alinks = sink_frame(column);
+    take(decoder.decode(tfrecord::payload_of(alinks), &cell));
+    CHECK(cell.null);
+  }
 }
 
 }  // namespace
