@@ -48,13 +48,13 @@ void append_rest(std::string_view rest, Buffer& out) {
   out.push_back('=');
 }
 
-/// Two or three digits that end a text without its padding: the end of the bytes, or nullptr.
-char* decode_rest(std::string_view rest, char* to) {
+/// Two or three digits that end a text without its padding: how many bytes, or nothing.
+std::optional<std::size_t> decode_rest(std::string_view rest, char* to) {
   if (rest.empty()) {
-    return to;
+    return 0;
   }
   if (rest.size() == 1) {
-    return nullptr;
+    return std::nullopt;
   }
   const std::uint32_t first = value_of(rest[0]);
   const std::uint32_t second = value_of(rest[1]);
@@ -62,13 +62,13 @@ char* decode_rest(std::string_view rest, char* to) {
   const std::uint32_t group = first << 18U | second << 12U | third << 6U;
   const std::uint32_t unused = rest.size() == 3 ? 0xFFU : 0xFFFFU;
   if ((first | second | third) > kMostValue || (group & unused) != 0) {
-    return nullptr;
+    return std::nullopt;
   }
-  *to++ = static_cast<char>(group >> 16U);
+  to[0] = static_cast<char>(group >> 16U);
   if (rest.size() == 3) {
-    *to++ = static_cast<char>(group >> 8U);
+    to[1] = static_cast<char>(group >> 8U);
   }
-  return to;
+  return rest.size() - 1;
 }
 
 }  // namespace
@@ -107,8 +107,8 @@ std::optional<std::size_t> decode_base64(std::string_view text, char* to) {
     *to++ = static_cast<char>(group);
     text.remove_prefix(4);
   }
-  to = decode_rest(text, to);
-  return to == nullptr ? std::nullopt : std::optional(static_cast<std::size_t>(to - begin));
+  const std::optional<std::size_t> rest = decode_rest(text, to);
+  return rest ? std::optional(static_cast<std::size_t>(to - begin) + *rest) : std::nullopt;
 }
 
 }  // namespace alinktf::text_form

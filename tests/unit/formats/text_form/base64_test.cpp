@@ -44,6 +44,10 @@ TEST_CASE("Any bytes come back from their base64", "[text_form][base64]") {
   }
 }
 
+TEST_CASE("No bytes need no room", "[text_form][base64]") {
+  CHECK(decode_base64({}, nullptr) == std::size_t{0});
+}
+
 TEST_CASE("Base64 may lack its padding", "[text_form][base64]") {
   CHECK(decoded("Zg") == "f");
   CHECK(decoded("Zm9vYmE") == "fooba");
