@@ -62,6 +62,7 @@ struct Kinds {
 /// Note the kind of the number or word at `at`: its end. Anything else is skipped.
 const char* survey_word(const char* at, Kinds& kinds) {
   constexpr std::string_view kNumber = "0123456789+-.eE";
+  const char* const first = at;
   if (text_form::plain::is_digit(*at) || *at == '-' || *at == 'N' || *at == 'I') {
     kinds.numbers = true;
     for (; kNumber.find(*at) != std::string_view::npos; ++at) {
@@ -70,11 +71,10 @@ const char* survey_word(const char* at, Kinds& kinds) {
     kinds.fractions = kinds.fractions || *at == 'N' || *at == 'I';
   }
   kinds.booleans = kinds.booleans || *at == 't' || *at == 'f';
-  const char* const word = at;
   while ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z') {
     ++at;
   }
-  return at == word ? at + 1 : at;
+  return at == first ? at + 1 : at;
 }
 
 /// What the values of the tensor at `at` are, if it is one.
@@ -263,7 +263,8 @@ char* NestedParser::sparse_member(char* at, Sparse& sparse) {
     if (Scanner::is_word(at, "null")) {
       return at + 4;
     }
-    char* const end = scanner_.integer(at, NestedView::kUnknownSize, kMost, sparse.size);
+    char* const end =
+        scanner_.integer(at, {.least = NestedView::kUnknownSize, .most = kMost}, sparse.size);
     return end == nullptr ? fail_item(at, "a vector's size, or null or -1 if it is unknown") : end;
   }
   if (*at != '[') {
@@ -277,7 +278,8 @@ char* NestedParser::sparse_member(char* at, Sparse& sparse) {
     });
   }
   return items(at, count, [this](char* item) {
-    char* const end = scanner_.integer(item, 0, kMost - 1, positions_.emplace_back());
+    char* const end =
+        scanner_.integer(item, {.least = 0, .most = kMost - 1}, positions_.emplace_back());
     return end == nullptr ? fail_item(item, "an index, from 0 on") : end;
   });
 }
@@ -413,12 +415,11 @@ char* NestedParser::real_value(char* at) {
 
 template <typename T>
 char* NestedParser::integer_value(char* at) {
-  constexpr std::int64_t kLeast = std::numeric_limits<T>::min();
-  constexpr std::int64_t kMost = std::numeric_limits<T>::max();
+  constexpr Range kRange = range_of<T>();
   std::int64_t value = 0;
-  char* const end = scanner_.integer(at, kLeast, kMost, value);
+  char* const end = scanner_.integer(at, kRange, value);
   if (end == nullptr) {
-    return fail_item(at, fmt::format("a whole number from {} to {}", kLeast, kMost));
+    return fail_item(at, fmt::format("a whole number from {} to {}", kRange.least, kRange.most));
   }
   append_value(static_cast<T>(value), values_);
   return end;

@@ -37,11 +37,8 @@ Result<void> Reader::read(table::RowBlock& block) {
 }
 
 Result<void> Reader::fill(table::RowBlock& block) {
-  while (!block.full()) {
-    if (const std::optional<Line> line = window_.next()) {
-      ALINKTF_TRY(add_line(*line, block));
-      continue;
-    }
+  while (true) {
+    ALINKTF_TRY(add_lines(block));
     // Moving the window would pull the texts from under the rows that are in the block.
     if (block.rows() != 0) {
       return {};
@@ -50,6 +47,17 @@ Result<void> Reader::fill(table::RowBlock& block) {
     if (!more) {
       return {};
     }
+  }
+}
+
+/// Parse the lines that are in memory, or as many as there is room for.
+Result<void> Reader::add_lines(table::RowBlock& block) {
+  while (!block.full()) {
+    const std::optional<Line> line = window_.next();
+    if (!line) {
+      return {};
+    }
+    ALINKTF_TRY(add_line(*line, block));
   }
   return {};
 }

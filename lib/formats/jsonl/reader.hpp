@@ -50,6 +50,7 @@ class Reader final : public table::RowReader {
 
  private:
   Result<void> fill(table::RowBlock& block);
+  Result<void> add_lines(table::RowBlock& block);
   Result<void> add_line(Line line, table::RowBlock& block);
   Result<void> leave_out();
   Result<bool> refill();

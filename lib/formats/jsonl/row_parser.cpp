@@ -234,10 +234,9 @@ char* RowParser::parse_real(char* at, Cell& cell) {
 
 template <typename T>
 char* RowParser::parse_integer(char* at, Cell& cell) {
-  constexpr std::int64_t kLeast = std::numeric_limits<T>::min();
-  constexpr std::int64_t kMost = std::numeric_limits<T>::max();
+  constexpr Range kRange = range_of<T>();
   std::int64_t value = 0;
-  char* const end = scanner_.integer(at, kLeast, kMost, value);
+  char* const end = scanner_.integer(at, kRange, value);
   cell = Cell::of_integer(value);
   if (end != nullptr) {
     return end;
@@ -249,8 +248,8 @@ char* RowParser::parse_integer(char* at, Cell& cell) {
           std::string_view::npos;
   return fail_cell(at,
                    fmt::format("a whole number from {} to {}{}",
-                               kLeast,
-                               kMost,
+                               kRange.least,
+                               kRange.most,
                                fraction ? "; write it without fraction and exponent, or make the "
                                           "column a DOUBLE"
                                         : ""));

@@ -245,12 +245,12 @@ char* Scanner::any_real(char* at, T& value) {
 template char* Scanner::any_real(char* at, float& value);
 template char* Scanner::any_real(char* at, double& value);
 
-char* Scanner::long_integer(char* at, std::int64_t least, std::int64_t most, std::int64_t& value) {
+char* Scanner::long_integer(char* at, Range range, std::int64_t& value) {
   char* const end = number_end(at);
   if (end == nullptr) {
     return nullptr;
   }
-  const auto parsed = text_form::parse_integer(between(at, end), least, most);
+  const auto parsed = text_form::parse_integer(between(at, end), range.least, range.most);
   value = parsed.value_or(0);
   return parsed ? end : nullptr;
 }

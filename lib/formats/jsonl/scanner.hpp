@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,17 @@ struct Fault {
   std::size_t byte = 0;
   std::string what;  ///< "found …, expected …"
 };
+
+/// The integers that are allowed.
+struct Range {
+  std::int64_t least;
+  std::int64_t most;
+};
+
+template <typename T>
+constexpr Range range_of() {
+  return {.least = std::numeric_limits<T>::min(), .most = std::numeric_limits<T>::max()};
+}
 
 /// The first byte from `at` on that is no blank. Ends at a line feed.
 inline char* skip_blanks(char* at) {
@@ -79,12 +91,12 @@ class Scanner {
   }
 
   /// A number without fraction and exponent that is in range. Sets no fault.
-  char* integer(char* at, std::int64_t least, std::int64_t most, std::int64_t& value) {
+  char* integer(char* at, Range range, std::int64_t& value) {
     const char* const end = text_form::scan_integer(at, value);
     if (end == nullptr || *end == '.' || (*end | 0x20) == 'e' || !has_plain_form(at)) {
-      return long_integer(at, least, most, value);
+      return long_integer(at, range, value);
     }
-    return value >= least && value <= most ? at + (end - at) : nullptr;
+    return value >= range.least && value <= range.most ? at + (end - at) : nullptr;
   }
 
   /// true, false, 1 or 0. Sets no fault.
@@ -110,7 +122,7 @@ class Scanner {
 
   template <typename T>
   static char* any_real(char* at, T& value);
-  static char* long_integer(char* at, std::int64_t least, std::int64_t most, std::int64_t& value);
+  static char* long_integer(char* at, Range range, std::int64_t& value);
   char* text_end(char* at, bool& escaped);
   char* skip_array(char* at, unsigned depth);
   char* skip_object(char* at, unsigned depth);

@@ -83,6 +83,13 @@ TEST_CASE("The values of a tensor without a type say what it is", "[jsonl][neste
   CHECK(cell_of("tensor", "[\"]\",\"1\"]") == tensor(Element::kString, "2] '] '1"));
 }
 
+TEST_CASE("What stands behind a tensor does not say what it is", "[jsonl][nested]") {
+  CHECK(rows_of("t tensor, d double", "{\"t\":[[1]],\"d\":2.5}\n") ==
+        Rows{{tensor(Element::kLong, "1,1] 1"), "2.5"}});
+  CHECK(rows_of("t tensor, d double", "{\"t\":1,\"d\":2.5}\n") ==
+        Rows{{tensor(Element::kLong, "] 1"), "2.5"}});
+}
+
 TEST_CASE("Tensors may have no values", "[jsonl][nested]") {
   CHECK(cell_of("tensor", "[]") == tensor(Element::kDouble, "0]"));
   CHECK(cell_of("int_tensor", "[[],[]]") == tensor(Element::kInt, "2,0]"));
@@ -108,6 +115,7 @@ TEST_CASE("What makes no tensor is refused", "[jsonl][nested]") {
       Case{"ubyte_tensor", "[256]", "expected a whole number from 0 to 255"},
       Case{"bool_tensor", "[2]", "found '2' at byte 7, expected true or false"},
       Case{"string_tensor", "[1]", "found '1' at byte 7, expected a text"},
+      Case{"tensor", "[1;", "byte 8: found ';', expected ',' or ']'"},
       Case{"tensor", "[", "byte 7: found '}', expected a value of JSON"});
   CAPTURE(type, text);
   CHECK_THAT(cell_failure(type, text), Contains(problem));

@@ -205,8 +205,11 @@ TEST_CASE("However the bytes arrive the rows are the same", "[jsonl][reader]") {
 
 TEST_CASE("A line that is larger than the buffer is read whole", "[jsonl][reader]") {
   const std::string large(3'000'000, 'x');
-  const Rows rows =
-      rows_of("a string, b int", "{\"a\":\"" + large + "\\n\",\"b\":1}\n{\"b\":2}\n", 65'536);
+  const Rows rows = rows_of("a string, b int",
+                            R"({"a":")" + large +
+                                R"(\n","b":1})"
+                                "\n{\"b\":2}\n",
+                            65'536);
   CHECK(rows == Rows{{"'" + large + "\n", "1"}, {"null", "2"}});
 }
 
