@@ -1,6 +1,7 @@
 #include "source/input_reader.hpp"
 
 #include "formats/csv/reader.hpp"
+#include "formats/gzip/inflate.hpp"
 #include "formats/java_random/random_table.hpp"
 #include "formats/jsonl/reader.hpp"
 #include "source/files.hpp"
@@ -15,6 +16,20 @@ namespace {
 /// `rejects`, if bad rows do not end the reading.
 table::BadRowTaker* taker(const spec::InputSpec& input, table::BadRowTaker* rejects) {
   return input.bad_rows.action == spec::BadRowSpec::Action::kFail ? nullptr : rejects;
+}
+
+gzip::Format packing(spec::Compression compression) {
+  switch (compression) {
+    case spec::Compression::kAuto:
+      return gzip::Format::kAuto;
+    case spec::Compression::kGzip:
+      return gzip::Format::kGzip;
+    case spec::Compression::kZlib:
+      return gzip::Format::kZlib;
+    case spec::Compression::kNone:
+      break;
+  }
+  return gzip::Format::kNone;
 }
 
 }  // namespace
@@ -40,12 +55,15 @@ Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& inp
   return std::unique_ptr<table::RowReader>(std::move(reader));
 }
 
-Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& /*input*/,
+Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
                                                const std::string& path,
                                                int cancel_fd) {
   ALINKTF_ASSIGN_OR_RETURN(auto file, sys::FileSource::open(path));
   file->set_cancel_fd(cancel_fd);
-  return std::unique_ptr<ByteSource>(std::move(file));
+  return gzip::inflate(
+      std::move(file),
+      packing(input.compression),
+      input.format == spec::Format::kTfrecord ? gzip::Content::kRecords : gzip::Content::kText);
 }
 
 Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& input,

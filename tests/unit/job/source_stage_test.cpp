@@ -115,6 +115,36 @@ TEST_CASE("A source whose feed is full can be stopped", "[job][source]") {
   CHECK(feed.result()->error().code() == ErrorCode::kCancelled);
 }
 
+TEST_CASE("A source that parses in several threads can be stopped", "[job][source]") {
+  const sys::Scratch scratch;
+  std::string text;
+  for (int i = 0; i < 500'000; ++i) {
+    text += std::to_string(i) + "\n";
+  }
+  auto job = csv_job(scratch.write("in.csv", text), 1);
+  job.input.threads = 3;
+  Bell bell;
+  Feed feed(1, [&] { bell.ring(); });
+  SourceStage source = take(SourceStage::create());
+  source.start(job, {}, feed);
+  bell.wait_for(1);
+  source.stop();
+  REQUIRE(feed.result().has_value());
+  CHECK(feed.result()->error().code() == ErrorCode::kCancelled);
+}
+
+TEST_CASE("Rejected rows are kept though the job ends with an error", "[job][source]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1\nx\n2\ny\n3\n"), 1);
+  job.input.bad_rows.action = spec::BadRowSpec::Action::kReject;
+  job.input.bad_rows.rejects = scratch / "rejects.csv";
+  job.input.bad_rows.most = 1;
+  job.input.threads = GENERATE(1, 2);
+  CHECK_THAT(failure(run(job), ErrorCode::kInput), Contains("max allows 1"));
+  CHECK_THAT(sys::text_of(job.input.bad_rows.rejects),
+             Contains(",2,") && Contains(",4,") && Contains(",y\n"));
+}
+
 TEST_CASE("A source that waits for a pipe can be stopped", "[job][source]") {
   const sys::Scratch scratch;
   const std::string path = scratch / "pipe";

@@ -1,5 +1,6 @@
 #include "source/open.hpp"
 
+#include "formats/gzip/deflate.hpp"
 #include "unit/source/records.hpp"
 #include "unit/sys/scratch.hpp"
 
@@ -23,6 +24,20 @@ spec::JobSpec random_job() {
   job.input.num_rows = 3;
   job.input.num_cols = 4;
   return job;
+}
+
+std::string packed(std::string_view text, gzip::Format format) {
+  gzip::Deflater deflater(format);
+  Buffer out;
+  take(deflater.add(text, out));
+  take(deflater.finish(out));
+  return std::string(out.view());
+}
+
+Result<void> open_and_read(const spec::JobSpec& job) {
+  ALINKTF_ASSIGN_OR_RETURN(const Table table, open(job, -1));
+  Rows rows;
+  return read_all(*table.rows, rows);
 }
 
 TEST_CASE("A file is read with the keys of the job", "[source][open]") {
@@ -95,6 +110,27 @@ TEST_CASE("Files are read one after the other, each with its own first line", "[
   const Table table = take(open(job, -1));
   CHECK(rows_of(*table.rows) == Rows{{"1"}, {"2"}, {"3"}});
   CHECK(show(table.counts()) == "3/0/0");
+}
+
+TEST_CASE("Packed files are told by their content, each by its own", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("1.csv", packed("1\n", gzip::Format::kGzip)), "a int");
+  job.input.file_paths.push_back(scratch.write("2.csv", "2\n"));
+  job.input.threads = GENERATE(1, 2);
+  Rows rows;
+  take(read_all(*take(open_records(job, -1)), "a long", rows));
+  CHECK(rows == Rows{{"1"}, {"2"}});
+}
+
+TEST_CASE("A file is unpacked as the job says", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("1.csv", packed("1\n2\n", gzip::Format::kZlib)), "a int");
+  job.input.compression = spec::Compression::kZlib;
+  CHECK(rows_of(*take(open(job, -1)).rows) == Rows{{"1"}, {"2"}});
+  job.input.compression = spec::Compression::kGzip;
+  CHECK_FALSE(open_and_read(job).ok());
+  job.input.compression = spec::Compression::kNone;
+  CHECK_FALSE(open_and_read(job).ok());
 }
 
 TEST_CASE("A bad row of a later file is named by that file", "[source][open]") {

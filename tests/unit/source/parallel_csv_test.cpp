@@ -105,7 +105,8 @@ class Generator {
  private:
   std::string row(unsigned bad_in_1000) {
     if (chance(bad_in_1000)) {
-      static const std::vector<std::string> bad{"x,a,1", "1,a", "1,a,one", "1,\"a\nb\",", "9e9,,", "1,\"a", "1,\"a\"b", "\""};
+      static const std::vector<std::string> bad{
+          "x,a,1", "1,a", "1,a,one", "1,\"a\nb\",", "9e9,,", "1,\"a", "1,\"a\"b", "\""};
       return bad[below(bad.size())];
     }
     return std::to_string(below(1'000'000)) + "," + field() + "," +
