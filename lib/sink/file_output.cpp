@@ -1,5 +1,7 @@
 #include "sink/file_output.hpp"
 
+#include "sink/compression.hpp"
+
 #include <utility>
 
 namespace alinktf::sink {
@@ -12,8 +14,8 @@ constexpr std::size_t kWriteBytes = 256U << 10U;
 
 FileOutput::FileOutput(sys::AtomicFile file,
                        std::unique_ptr<RowFormat> format,
-                       std::unique_ptr<Packer> packer)
-    : file_(std::move(file)), format_(std::move(format)), packer_(std::move(packer)) {
+                       spec::Compression compression)
+    : file_(std::move(file)), format_(std::move(format)), deflater_(make_deflater(compression)) {
   format_->append_head(buffer_);
 }
 
@@ -24,16 +26,16 @@ Result<void> FileOutput::append(std::span<const table::Cell> row) {
 
 Result<void> FileOutput::finish() {
   ALINKTF_TRY(write());
-  if (packer_) {
-    ALINKTF_TRY(packer_->finish(packed_));
+  if (deflater_) {
+    ALINKTF_TRY(deflater_->finish(packed_));
     ALINKTF_TRY(file_.write(packed_.view()));
   }
   return file_.commit();
 }
 
 Result<void> FileOutput::write() {
-  if (packer_) {
-    ALINKTF_TRY(packer_->add(buffer_.view(), packed_));
+  if (deflater_) {
+    ALINKTF_TRY(deflater_->add(buffer_.view(), packed_));
     ALINKTF_TRY(file_.write(packed_.view()));
     packed_.clear();
   } else {

@@ -2,22 +2,24 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "formats/gzip/deflate.hpp"
 #include "sink/output.hpp"
-#include "sink/packer.hpp"
 #include "sink/row_format.hpp"
 #include "sys/atomic_file.hpp"
 
 #include <memory>
+#include <optional>
+#include <span>
 
 namespace alinktf::sink {
 
 /// Writes rows in pieces of about 256 KiB.
 class FileOutput final : public Output {
  public:
-  /// `packer` may be null.
+  /// `compression`: as compression_of() says.
   FileOutput(sys::AtomicFile file,
              std::unique_ptr<RowFormat> format,
-             std::unique_ptr<Packer> packer);
+             spec::Compression compression);
 
   Result<void> append(std::span<const table::Cell> row) override;
   Result<void> finish() override;
@@ -27,7 +29,7 @@ class FileOutput final : public Output {
 
   sys::AtomicFile file_;
   std::unique_ptr<RowFormat> format_;
-  std::unique_ptr<Packer> packer_;
+  std::optional<gzip::Deflater> deflater_;
   Buffer buffer_;
   Buffer packed_;
 };

@@ -1,5 +1,6 @@
 #include "sink/output.hpp"
 
+#include "sink/compression.hpp"
 #include "sink/file_output.hpp"
 #include "sink/part_files.hpp"
 #include "sink/partitioned_output.hpp"
@@ -25,7 +26,6 @@ Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,
                                           const table::Schema& schema,
                                           Display display) {
   ALINKTF_ASSIGN_OR_RETURN(auto format, make_row_format(spec, schema));
-  ALINKTF_ASSIGN_OR_RETURN(auto packer, make_packer(compression_of(spec)));
   ALINKTF_ASSIGN_OR_RETURN(auto file, sys::AtomicFile::create(spec.file_path, overwrite_of(spec)));
   if (is_binary(spec)) {
     if (file.is_terminal()) {
@@ -38,7 +38,7 @@ Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,
     return std::unique_ptr<Output>(std::make_unique<TablePrinter>(std::move(file), schema));
   }
   return std::unique_ptr<Output>(
-      std::make_unique<FileOutput>(std::move(file), std::move(format), std::move(packer)));
+      std::make_unique<FileOutput>(std::move(file), std::move(format), compression_of(spec)));
 }
 
 Result<PartFiles> open_parts(const spec::OutputSpec& spec, const table::Schema& file_schema) {

@@ -1,5 +1,7 @@
 #include "sink/part_files.hpp"
 
+#include "sink/compression.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,8 +45,7 @@ Result<std::size_t> PartFiles::add(std::string path) {
                              packed ? " compressed ones" : "",
                              packed ? " or the compression" : ""));
   }
-  ALINKTF_ASSIGN_OR_RETURN(auto packer, make_packer(compression_));
-  Part part{.path = std::move(path), .buffer = {}, .packer = std::move(packer)};
+  Part part{.path = std::move(path), .buffer = {}, .deflater = make_deflater(compression_)};
   format_->append_head(part.buffer);
   buffered_ += part.buffer.size();
   parts_.push_back(std::move(part));
@@ -64,16 +65,16 @@ Result<void> PartFiles::append(std::size_t part, std::span<const table::Cell> ro
 
 Result<std::string_view> PartFiles::pack(Part& part, bool last) {
   packed_.clear();
-  ALINKTF_TRY(part.packer->add(part.buffer.view(), packed_));
+  ALINKTF_TRY(part.deflater->add(part.buffer.view(), packed_));
   if (last) {
-    ALINKTF_TRY(part.packer->finish(packed_));
+    ALINKTF_TRY(part.deflater->finish(packed_));
   }
   return packed_.view();
 }
 
 Result<void> PartFiles::flush(Part& part, bool last) {
   std::string_view bytes = part.buffer.view();
-  if (part.packer) {
+  if (part.deflater) {
     ALINKTF_ASSIGN_OR_RETURN(bytes, pack(part, last));
   }
   if (!bytes.empty() || last) {  // at the last an empty file is made, too

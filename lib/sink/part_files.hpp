@@ -2,12 +2,14 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "sink/packer.hpp"
+#include "formats/gzip/deflate.hpp"
 #include "sink/row_format.hpp"
 #include "sys/atomic_directory.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +48,7 @@ class PartFiles {
   struct Part {
     std::string path;
     Buffer buffer;
-    std::unique_ptr<Packer> packer;
+    std::optional<gzip::Deflater> deflater;
   };
 
   /// Write what is buffered of `part`; `last`: all of it has come.

@@ -2,6 +2,7 @@
 
 #include "formats/csv/writer.hpp"
 #include "formats/example/encoder.hpp"
+#include "formats/jsonl/writer.hpp"
 
 namespace alinktf::sink {
 
@@ -37,6 +38,18 @@ class TfrecordFormat final : public RowFormat {
   example::Encoder encoder_;
 };
 
+class JsonlFormat final : public RowFormat {
+ public:
+  explicit JsonlFormat(const table::Schema& schema) : writer_(schema) {}
+
+  void append_row(std::span<const table::Cell> row, Buffer& out) override {
+    writer_.append_row(row, out);
+  }
+
+ private:
+  jsonl::Writer writer_;
+};
+
 }  // namespace
 
 void RowFormat::append_head(Buffer& /*out*/) {}
@@ -49,10 +62,11 @@ Result<std::unique_ptr<RowFormat>> make_row_format(const spec::OutputSpec& spec,
     case spec::Format::kTfrecord:
       return std::unique_ptr<RowFormat>(std::make_unique<TfrecordFormat>(schema));
     case spec::Format::kJsonl:
+      return std::unique_ptr<RowFormat>(std::make_unique<JsonlFormat>(schema));
     case spec::Format::kRandom:
       break;
   }
-  return Error(ErrorCode::kSpec, "output: this version does not write that format");
+  return Error(ErrorCode::kSpec, "output: found format random, expected csv, tfrecord or jsonl");
 }
 
 }  // namespace alinktf::sink

@@ -27,7 +27,7 @@ class RowFormat {
   virtual void append_row(std::span<const table::Cell> row, Buffer& out) = 0;
 };
 
-/// The format that `spec` asks for. kSpec if it cannot be written.
+/// The format that `spec` asks for. kSpec for Format::kRandom.
 Result<std::unique_ptr<RowFormat>> make_row_format(const spec::OutputSpec& spec,
                                                    const table::Schema& schema);
 

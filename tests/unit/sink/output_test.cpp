@@ -138,6 +138,19 @@ TEST_CASE("Rows become framed Examples", "[sink][output]") {
   CHECK(text_of(scratch / "out.tfrecord") == expected.view());
 }
 
+TEST_CASE("Rows become JSON lines", "[sink][output]") {
+  const Scratch scratch;
+  const auto schema = schema_of("id long, name string");
+  auto spec = file(scratch / "out.jsonl");
+  spec.format = spec::Format::kJsonl;
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(append(*output, schema, {"1", "a\"b"}));
+  take(append(*output, schema, {"2", "null"}));
+  take(output->finish());
+  CHECK(text_of(scratch / "out.jsonl") ==
+        "{\"id\":1,\"name\":\"a\\\"b\"}\n{\"id\":2,\"name\":null}\n");
+}
+
 TEST_CASE("A terminal gets no TFRecord", "[sink][output]") {
   const sys::Fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   REQUIRE(master);

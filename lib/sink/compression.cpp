@@ -1,6 +1,8 @@
-#include "sink/packer.hpp"
+#include "sink/compression.hpp"
 
 #include "base/text.hpp"
+
+#include <string_view>
 
 namespace alinktf::sink {
 
@@ -13,11 +15,17 @@ spec::Compression compression_of(const spec::OutputSpec& spec) {
   return to_lower(path).ends_with(".gz") ? spec::Compression::kGzip : spec::Compression::kNone;
 }
 
-Result<std::unique_ptr<Packer>> make_packer(spec::Compression compression) {
-  if (compression == spec::Compression::kNone) {
-    return std::unique_ptr<Packer>();
+std::optional<gzip::Deflater> make_deflater(spec::Compression compression) {
+  switch (compression) {
+    case spec::Compression::kGzip:
+      return gzip::Deflater(gzip::Format::kGzip);
+    case spec::Compression::kZlib:
+      return gzip::Deflater(gzip::Format::kZlib);
+    case spec::Compression::kAuto:
+    case spec::Compression::kNone:
+      break;
   }
-  return Error(ErrorCode::kSpec, "output: this version does not write compressed files");
+  return std::nullopt;
 }
 
 }  // namespace alinktf::sink
