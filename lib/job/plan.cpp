@@ -57,7 +57,6 @@ Result<void> check_tensorflow(spec::Component component,
 
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
   ALINKTF_TRY(check_scalars("/input/schemaStr", job.input.schema));
-  ALINKTF_TRY(check_scalars("/outputSchemaStr", job.output_schema));
   const bool tf1 = job.component == spec::Component::kTensorFlowBatchOp;
   ALINKTF_ASSIGN_OR_RETURN(
       auto interpreter,

@@ -1,8 +1,11 @@
 #include "sink/row_format.hpp"
 
+#include "base/text.hpp"
 #include "formats/csv/writer.hpp"
 #include "formats/example/encoder.hpp"
 #include "formats/jsonl/writer.hpp"
+
+#include <fmt/format.h>
 
 namespace alinktf::sink {
 
@@ -50,6 +53,21 @@ class JsonlFormat final : public RowFormat {
   jsonl::Writer writer_;
 };
 
+/// kSpec for the first column of `schema` that holds several values a cell: example::Encoder cannot
+/// write such yet.
+Result<void> check_scalars(const table::Schema& schema) {
+  for (const table::Column& column : schema) {
+    if (table::storage(column.type) == table::Storage::kNested) {
+      return Error(ErrorCode::kSpec,
+                   fmt::format("output: column {}: found type {}, expected a scalar type; this "
+                               "version does not write vectors and tensors to TFRecord files",
+                               quote(column.name),
+                               table::type_name(column.type)));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void RowFormat::append_head(Buffer& /*out*/) {}
@@ -60,6 +78,7 @@ Result<std::unique_ptr<RowFormat>> make_row_format(const spec::OutputSpec& spec,
     case spec::Format::kCsv:
       return std::unique_ptr<RowFormat>(std::make_unique<CsvFormat>(schema, spec.csv));
     case spec::Format::kTfrecord:
+      ALINKTF_TRY(check_scalars(schema));
       return std::unique_ptr<RowFormat>(std::make_unique<TfrecordFormat>(schema));
     case spec::Format::kJsonl:
       return std::unique_ptr<RowFormat>(std::make_unique<JsonlFormat>(schema));

@@ -1,6 +1,7 @@
 #include "sink/collector.hpp"
 
 #include "formats/example/encoder.hpp"
+#include "table/nested.hpp"
 #include "unit/sink/rows.hpp"
 
 #include <catch2/catch.hpp>
@@ -61,6 +62,33 @@ TEST_CASE("Records become rows in order and are counted", "[sink][collector]") {
   take(collector.add("worker:0", 1, header_of(two, 1), two));
   CHECK(output.texts == Texts{"a", "null", "c"});
   CHECK(collector.rows() == 3);
+}
+
+/// Keeps the values of vectors.
+class VectorOutput final : public Output {
+ public:
+  Result<void> append(std::span<const table::Cell> row) override {
+    const table::NestedView view(row[0].bytes());
+    for (std::size_t i = 0; i < view.count(); ++i) {
+      values.push_back(view.real(i));
+    }
+    return {};
+  }
+  Result<void> finish() override { return {}; }
+
+  std::vector<double> values;
+};
+
+TEST_CASE("Lists of values become vectors", "[sink][collector]") {
+  VectorOutput output;
+  Collector collector(schema_of("v vector"), output);
+  // Example {features {feature {key "v" value {float_list {value 0.5 value 2}}}}}
+  const std::string_view example(
+      "\x0A\x13\x0A\x11\x0A\x01v\x12\x0C\x12\x0A\x0A\x08\x00\x00\x00\x3F\x00\x00\x00\x40", 21);
+  std::string payload;
+  append_record(example, payload);
+  take(collector.add("chief:0", 1, header_of(payload, 1), payload));
+  CHECK(output.values == std::vector<double>{0.5, 2});
 }
 
 TEST_CASE("A chunk without records adds nothing", "[sink][collector]") {

@@ -177,6 +177,16 @@ TEST_CASE("A FIFO is written directly", "[sink][output]") {
   CHECK(std::string(bytes.data()) == "7\n");
 }
 
+TEST_CASE("Tensors are refused where they cannot be written", "[sink][output]") {
+  const Scratch scratch;
+  auto spec = file(scratch / "out");
+  spec.format = spec::Format::kTfrecord;
+  CHECK_THAT(failure(open_output(spec, schema_of("t tensor"), Display::kCsv), ErrorCode::kSpec),
+             Contains("column 't': found type TENSOR"));
+  spec.format = spec::Format::kJsonl;
+  take(take(open_output(spec, schema_of("t tensor"), Display::kCsv))->finish());
+}
+
 TEST_CASE("A format that is not written is refused", "[sink][output]") {
   const Scratch scratch;
   auto spec = file(scratch / "out");

@@ -1,10 +1,13 @@
 #include "sink/table_printer.hpp"
 
+#include "table/nested.hpp"
 #include "unit/sink/rows.hpp"
 #include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <span>
 #include <sstream>
 
 namespace alinktf::sink {
@@ -78,6 +81,28 @@ TEST_CASE("Long names are cut as cells are", "[sink][table]") {
 
 TEST_CASE("Bytes that are no text are shown as such", "[sink][table]") {
   CHECK(printed("t string, n int", {{"a\xFF\xC2", "1"}})[2] == "a\uFFFD\uFFFD  1");
+}
+
+TEST_CASE("Vectors and tensors have their text form, to the left", "[sink][table]") {
+  const sys::Scratch scratch;
+  const auto schema = schema_of("v vector, n int");
+  Buffer vector;
+  table::append_dense_vector_head(vector, 2);
+  table::append_values(vector, std::span<const double>(std::array{1.5, 2.0}));
+  Buffer longer;
+  table::append_dense_vector_head(longer, 1000);
+  table::append_values(longer, std::span<const double>(std::vector<double>(1000, 1)));
+  TablePrinter printer(take(sys::AtomicFile::create(scratch / "out.txt", sys::Overwrite::kNo)),
+                       schema);
+  using table::Cell;
+  take(printer.append(std::vector{Cell::of_bytes(vector.view()), Cell::of_integer(7)}));
+  take(printer.append(std::vector{Cell::of_bytes(longer.view()), Cell::of_integer(8)}));
+  take(printer.finish());
+  const std::string text = sys::text_of(scratch / "out.txt");
+  CHECK_THAT(text, Catch::Contains("\n1.5 2.0" + std::string(33, ' ') + "  7\n"));
+  CHECK_THAT(text,
+             Catch::Contains("1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0…  8\n") ||
+                 Catch::Contains("1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.…  8\n"));
 }
 
 TEST_CASE("A cell never breaks its line", "[sink][table]") {
