@@ -2,6 +2,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/surroundings.hpp"
 #include "convert/convert.hpp"
+#include "convert/copy_records.hpp"
 #include "convert/foreground.hpp"
 #include "convert/infer.hpp"
 #include "convert/meter.hpp"
@@ -30,8 +31,10 @@ Result<spec::JobSpec> parse(const Options& options) {
 }
 
 /// TFRecord files tell their columns; those of texts are only guessed, so a person has to agree.
-Result<void> complete_schema(spec::InputSpec& input) {
-  if (!input.schema.empty() || input.format == spec::Format::kRandom) {
+Result<void> complete_schema(spec::JobSpec& job) {
+  spec::InputSpec& input = job.input;
+  const bool needs_none = input.format == spec::Format::kRandom || convert::copies_records(job);
+  if (!input.schema.empty() || needs_none) {
     return {};
   }
   ALINKTF_ASSIGN_OR_RETURN(const auto inferred, convert::infer(input));
@@ -106,7 +109,7 @@ int convert(const Options& options) {
     return report(parsed.error());
   }
   spec::JobSpec job = std::move(parsed).value();
-  if (const auto completed = complete_schema(job.input); !completed.ok()) {
+  if (const auto completed = complete_schema(job); !completed.ok()) {
     return report(completed.error());
   }
   const auto began = std::chrono::steady_clock::now();

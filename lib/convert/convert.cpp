@@ -1,5 +1,6 @@
 #include "convert/convert.hpp"
 
+#include "convert/copy_records.hpp"
 #include "sink/output.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,8 @@ Result<void> copy(const source::Table& table, sink::Output& output, Progress& pr
   }
 }
 
-/// Every row that was read is written, left out by `where`, or skipped.
+}  // namespace
+
 Result<void> check_conservation(const Counts& counts) {
   if (counts.read.read == counts.written + counts.read.filtered + counts.read.skipped) {
     return {};
@@ -43,9 +45,10 @@ Result<void> check_conservation(const Counts& counts) {
                            counts.read.skipped));
 }
 
-}  // namespace
-
 Result<Counts> convert(const spec::JobSpec& job, int cancel_fd, Progress& progress) {
+  if (copies_records(job)) {
+    return copy_records(job, cancel_fd, progress);
+  }
   ALINKTF_TRY(source::precheck(job));
   ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, cancel_fd));
   ALINKTF_ASSIGN_OR_RETURN(

@@ -24,9 +24,13 @@ struct Counts {
   std::uint64_t written = 0;
 };
 
+/// Every row that was read is written, left out by `where`, or skipped: else kInternal.
+Result<void> check_conservation(const Counts& counts);
+
 /// Read the input of `job`, apply select, where and selectedCols, and write its output, which
 /// appears when all rows are there. `cancel_fd` becoming readable ends a wait for a pipe. kSpec,
-/// kInput, kOutput as source and sink; kInternal if rows have been lost on the way.
+/// kInput, kOutput as source and sink; kInternal if rows have been lost on the way. TFRecord files
+/// without a schema are copied record by record.
 Result<Counts> convert(const spec::JobSpec& job, int cancel_fd, Progress& progress);
 
 }  // namespace alinktf::convert

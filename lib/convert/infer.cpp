@@ -46,7 +46,8 @@ Result<Sample> read_sample(const spec::InputSpec& input) {
 
 Result<Inferred> infer(const spec::InputSpec& input) {
   if (input.format != spec::Format::kCsv && input.format != spec::Format::kJsonl) {
-    return Error(ErrorCode::kSpec, "input: no schema can be inferred from this format yet");
+    return Error(ErrorCode::kSpec,
+                 "the columns of TFRecord files are not told yet; give --schema \"name type, …\"");
   }
   ALINKTF_ASSIGN_OR_RETURN(const Sample sample, read_sample(input));
   auto inferred = input.format == spec::Format::kCsv

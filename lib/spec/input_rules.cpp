@@ -61,6 +61,7 @@ class InputRules {
   void check_bad_rows();
   void check_first_line();
   void check_schema_need();
+  [[nodiscard]] std::string_view columns_user() const;
 
   const Node& node_;
   const std::string& prefix_;
@@ -175,20 +176,31 @@ void InputRules::check_first_line() {
   }
 }
 
+/// The key that needs the columns of the records; empty if none does.
+std::string_view InputRules::columns_user() const {
+  if (!is_main()) {
+    return "broadcastInputs";
+  }
+  const JobSpec& job = session_.draft.spec;
+  for (const auto& [key, given] : {std::pair("select", !job.select.empty()),
+                                   std::pair("where", !job.where.empty()),
+                                   std::pair("selectedCols", !job.selected_cols.empty())}) {
+    if (given) {
+      return key;
+    }
+  }
+  if (draft_.spec.bad_rows.action == BadRowSpec::Action::kFail) {
+    return "";
+  }
+  return find("onBadRow") != nullptr ? "onBadRow" : "lenient";
+}
+
 /// TFRecord files go through undecoded without a schema; some keys need what is in the records.
 void InputRules::check_schema_need() {
   if (find("schemaStr") != nullptr || session_.profile == Profile::kTable) {
     return;
   }
-  const JobSpec& job = session_.draft.spec;
-  const bool skips = draft_.spec.bad_rows.action != BadRowSpec::Action::kFail;
-  const std::string_view key = !is_main()                    ? "broadcastInputs"
-                               : !job.select.empty()         ? "select"
-                               : !job.where.empty()          ? "where"
-                               : !job.selected_cols.empty()  ? "selectedCols"
-                               : !skips                      ? ""
-                               : find("onBadRow") != nullptr ? "onBadRow"
-                                                             : "lenient";
+  const std::string_view key = columns_user();
   if (!key.empty()) {
     session_.problems.add_missing(
         node_,

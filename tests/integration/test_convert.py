@@ -4,7 +4,6 @@ import gzip
 import os
 import re
 import signal
-import struct
 import unittest
 
 import records
@@ -40,6 +39,29 @@ class FormatsTest(ConvertTest):
         self.convert("in.csv", "out.tfrecord", "--schema", "id long, s string")
         found = [records.features(frame) for frame in records.frames(self.work.file("out.tfrecord"))]
         self.assertEqual(found, [{"id": [1], "s": [b"a"]}, {"id": [2], "s": [b"b"]}])
+
+    def test_records_are_copied_as_they_are(self):
+        self.work.write_file("in.csv", "1,a\n2,b\n")
+        self.convert("in.csv", "a.tfrecord", "--schema", "id long, s string")
+        data = support.read(self.work.file("a.tfrecord"))
+        ended = self.convert("a.tfrecord", "b.tfrecords")
+        self.assertEqual(support.read(self.work.file("b.tfrecords")), data)
+        self.assertIn("2 rows read, 2 rows written", ended.err)
+        self.convert("a.tfrecord", "c.tfrecord.gz")
+        self.assertEqual(gzip.decompress(support.read(self.work.file("c.tfrecord.gz"))), data)
+        self.work.write_file("bad.tfrecord", data[:-1] + b"?")
+        ended = self.work.run("convert", "bad.tfrecord", "out.tfrecord")
+        self.assert_failed(ended, 4, "bad.tfrecord: record 1 at byte ", output="out.tfrecord")
+
+    def test_csv_to_packed_csv(self):
+        self.work.write_file("in.csv", TEXT)
+        self.convert("in.csv", "out.csv.gz", "--schema", SCHEMA)
+        self.assertEqual(gzip.decompress(support.read(self.work.file("out.csv.gz"))), TEXT.encode())
+
+    def test_json_lines_to_csv(self):
+        self.work.write_file("in.jsonl", '{"s": "a,b", "id": 1}\n\n{"id": null, "v": [1, 2.5]}\n')
+        self.convert("in.jsonl", "out.csv", "--schema", "id long, s string, v dense_vector")
+        self.assertEqual(self.work.read_file("out.csv"), '1,"a,b",\n,,1.0 2.5\n')
 
     def test_names_that_tell_nothing_and_formats_that_are_given(self):
         self.work.write_file("in.txt", "1\n2\n")

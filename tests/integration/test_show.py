@@ -60,6 +60,23 @@ class ShowTest(JobTest):
         self.assertIn("files   3, ", out)
         self.assertIn("rows    3\n", out)
 
+    def test_records_are_counted_and_checked(self):
+        self.work.write_file("in.csv", "1\n2\n")
+        self.assertEqual(self.work.run("convert", "in.csv", "a.tfrecord", "--schema", "id long").status, 0)
+        out = self.show("a.tfrecord")
+        self.assertIn("format  tfrecord\n", out)
+        self.assertIn("rows    2\n", out)
+        data = support.read(self.work.file("a.tfrecord"))
+        self.work.write_file("a.tfrecord", data[:-1])
+        self.assert_failed(self.work.run("show", "a.tfrecord"), 4, "a.tfrecord: record 1 at byte ")
+
+    def test_json_lines(self):
+        self.work.write_file("in.jsonl", '{"a": 1}\n\n{"a": 2, "b": {"c": 1}}\n')
+        out = self.show("in.jsonl")
+        self.assertIn("rows    2\n", out)
+        self.assertIn("schema  a BIGINT\n", out)
+        self.assertIn("left out: b, no column type holds it\n", out)
+
     def test_facts_for_programs(self):
         self.work.write_file("in.csv", "id,name\n1,x\n")
         facts = json.loads(self.show("in.csv", "--format", "json"))

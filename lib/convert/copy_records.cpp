@@ -1,0 +1,116 @@
+#include "convert/copy_records.hpp"
+
+#include "base/text.hpp"
+#include "formats/chunk/chunk.hpp"
+#include "formats/gzip/deflate.hpp"
+#include "source/pass_through.hpp"
+#include "sys/atomic_file.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace alinktf::convert {
+
+namespace {
+
+/// How the file is packed; nothing: it is not.
+std::optional<gzip::Format> packing_of(const spec::OutputSpec& spec) {
+  switch (spec.compression) {
+    case spec::Compression::kGzip:
+      return gzip::Format::kGzip;
+    case spec::Compression::kZlib:
+      return gzip::Format::kZlib;
+    case spec::Compression::kNone:
+      return {};
+    case spec::Compression::kAuto:
+      break;
+  }
+  const bool packed = to_lower(spec.file_path).ends_with(".gz");
+  return packed ? std::optional(gzip::Format::kGzip) : std::nullopt;
+}
+
+/// Where frames go: packed if the output says so.
+class FrameFile {
+ public:
+  static Result<FrameFile> create(const spec::OutputSpec& spec) {
+    const auto overwrite = spec.overwrite_sink ? sys::Overwrite::kYes : sys::Overwrite::kNo;
+    ALINKTF_ASSIGN_OR_RETURN(auto file, sys::AtomicFile::create(spec.file_path, overwrite));
+    if (file.is_terminal()) {
+      return Error(ErrorCode::kOutput,
+                   fmt::format("output '{}': is a terminal, but the output is binary; send it to a "
+                               "file or a pipe",
+                               file.name()));
+    }
+    std::optional<gzip::Deflater> deflater;
+    if (const auto packing = packing_of(spec)) {
+      deflater.emplace(*packing);
+    }
+    return FrameFile(std::move(file), std::move(deflater));
+  }
+
+  Result<void> write(std::string_view frames) {
+    if (!deflater_) {
+      return file_.write(frames);
+    }
+    ALINKTF_TRY(deflater_->add(frames, packed_));
+    return write_packed();
+  }
+
+  Result<void> finish() {
+    if (deflater_) {
+      ALINKTF_TRY(deflater_->finish(packed_));
+      ALINKTF_TRY(write_packed());
+    }
+    return file_.commit();
+  }
+
+ private:
+  FrameFile(sys::AtomicFile file, std::optional<gzip::Deflater> deflater)
+      : file_(std::move(file)), deflater_(std::move(deflater)) {}
+
+  Result<void> write_packed() {
+    ALINKTF_TRY(file_.write(packed_.view()));
+    packed_.clear();
+    return {};
+  }
+
+  sys::AtomicFile file_;
+  std::optional<gzip::Deflater> deflater_;
+  Buffer packed_;
+};
+
+}  // namespace
+
+bool copies_records(const spec::JobSpec& job) {
+  const spec::OutputSpec& out = job.output;
+  return job.input.format == spec::Format::kTfrecord && source::PassThrough::suits(job) &&
+         out.format == spec::Format::kTfrecord && out.num_files == 1 && out.partition_cols.empty();
+}
+
+Result<Counts> copy_records(const spec::JobSpec& job, int cancel_fd, Progress& progress) {
+  ALINKTF_TRY(source::precheck(job));
+  ALINKTF_ASSIGN_OR_RETURN(auto records, source::PassThrough::open(job.input, cancel_fd));
+  ALINKTF_ASSIGN_OR_RETURN(auto output, FrameFile::create(job.output));
+  source::RecordBatch batch;
+  std::uint64_t written = 0;
+  for (;;) {
+    ALINKTF_TRY(records->read(batch));
+    if (batch.empty()) {
+      break;
+    }
+    ALINKTF_TRY(output.write(batch.chunk.view().substr(chunk::kHeaderBytes)));
+    written += batch.sizes.size();
+    progress.rows_in = records->counts().read;
+    progress.rows_out = written;
+    if (progress.stop) {
+      return Error(ErrorCode::kCancelled, "stopped");
+    }
+  }
+  const Counts counts{.read = records->counts(), .written = written};
+  ALINKTF_TRY(check_conservation(counts));
+  ALINKTF_TRY(output.finish());
+  return counts;
+}
+
+}  // namespace alinktf::convert
