@@ -17,6 +17,15 @@ def golden_rows(count: int) -> str:
     return "".join(f"{number},{number / 2},s{number}\n" for number in range(count))
 
 
+def framed(path: str) -> "list[bytes]":
+    """The records of a TFRecord file with lengths and checksums."""
+    data, at, found = support.read(path), 0, []
+    for record in frames(path):
+        found.append(data[at : at + len(record) + 16])
+        at += len(record) + 16
+    return found
+
+
 class ClusterTest(JobTest):
     """What the scripts of each role see."""
 
@@ -137,6 +146,25 @@ class ClusterTest(JobTest):
         self.see(10, 3, userParams={"out": self.work.file("seen"), "write": "yes"})
         self.assert_golden_datasets("b3", "chief_0", "worker_0", "worker_1")
         self.assertIn("2 rows were repeated", self.ended.err)
+
+    def pass_on(self, workers: int, even_split: str) -> "tuple[list[bytes], list[bytes]]":
+        """A job over a TFRecord file without schemaStr: the frames of the file, and those that the tasks got."""
+        path = os.path.join(GOLDEN, "b4", "dataset_chief_0.tfrecords")
+        self.see(
+            0, workers, input={"filePath": path, "format": "tfrecord"}, evenSplit=even_split
+        )
+        roles = ["chief_0"] + [f"worker_{index}" for index in range(workers - 1)]
+        shares = [framed(self.work.file(f"seen/{role}.tfrecords")) for role in roles]
+        return framed(path), shares
+
+    def test_tfrecord_files_without_schema_pass_byte_for_byte(self):
+        frames_in, shares = self.pass_on(1, "off")
+        self.assertEqual(shares, [frames_in])
+
+    def test_records_that_pass_are_dealt_out_and_padded(self):
+        frames_in, shares = self.pass_on(3, "pad")
+        padded = frames_in + frames_in[-1:] * 2
+        self.assertEqual(shares, [padded[worker::3] for worker in range(3)])
 
     def test_rows_dropped_for_three_workers(self):
         self.see(10, 3, evenSplit="drop")
