@@ -2,13 +2,8 @@
 
 Two classes, ReLU layers, Adagrad as `tf.compat.v1.estimator` sets it up. Workers average their gradients.
 """
-import json
-import os
-import time
-
-from akdl.engine.inputs import dtype_str_map
+from akdl.engine.eager import eager_tensorflow, exports, make_parser, make_strategy, read_rows, save
 from akdl.runner.tf_helper import no_estimator
-from alinktf_worker.datasets import read_records
 
 _LEARNING_RATE = 0.05
 _FIRST_ACCUMULATOR = 0.1
@@ -19,35 +14,29 @@ def train_classifier(hidden_units, features, label_col, batch_size, num_epochs, 
     """Train on the task's rows; the chief exports the signature `predict` below `task_config.saved_model_dir`.
 
     Args:
-        features: dicts with `name`, `dtype` (see `akdl.engine.inputs.dtype_str_map`) and `shape`. The model's inputs
-            have the batch as their first dimension, and no other one where the shape is [1].
+        features: dicts with `name`, `dtype` and `shape`, see `akdl.engine.eager.make_parser`.
         label_col: the column of the label, an integer of 0 or 1.
 
     Raises:
         ImportError: there are parameter servers, which need Estimator.
     """
-    import tensorflow as tf
     if (task_config.cluster or {}).get("ps"):
         raise no_estimator("training with parameter servers", "set numPSs to 0, so that workers average gradients")
-    if not tf.executing_eagerly():
-        tf.compat.v1.enable_v2_behavior()
-    strategy = _strategy(tf)
+    tf = eager_tensorflow()
+    strategy = make_strategy(tf)
     sizes = [sum(_size(each) for each in features)] + list(hidden_units) + [1]
     with strategy.scope():
         weights = _first_weights(tf, sizes)
         accumulators = [tf.Variable(tf.fill(each.shape, _FIRST_ACCUMULATOR), trainable=False) for each in weights]
     step = _train_step(tf, strategy, weights, accumulators, features)
-    dataset = strategy.distribute_datasets_from_function(
-        lambda _: _dataset(tf, features, label_col, int(batch_size), int(num_epochs), task_config))
-    for batch in dataset:
+    batch_size = int(batch_size)
+    parse = make_parser(tf, features, {"name": label_col, "dtype": "long", "shape": [1]})
+    dataset = read_rows(tf, task_config).shuffle(batch_size * _SHUFFLED_BATCHES)
+    dataset = dataset.repeat(int(num_epochs)).batch(batch_size).map(parse)
+    for batch in strategy.distribute_datasets_from_function(lambda _: dataset):
         step(*batch)
-    if task_config.task_type == "chief":
-        _export(tf, [each.numpy() for each in weights], features, task_config.saved_model_dir)
-
-
-def _strategy(tf):
-    cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
-    return tf.distribute.MultiWorkerMirroredStrategy() if "worker" in cluster else tf.distribute.get_strategy()
+    if exports(task_config):
+        _export(tf, weights, features, task_config.saved_model_dir)
 
 
 def _size(feature):
@@ -77,21 +66,6 @@ def _logits(tf, weights, inputs, features):
     return tf.matmul(values, weights[-2]) + weights[-1]
 
 
-def _dataset(tf, features, label_col, batch_size, num_epochs, task_config):
-    specs = {each["name"]: tf.io.FixedLenFeature(each["shape"], dtype_str_map[each["dtype"]]) for each in features}
-    specs[label_col] = tf.io.FixedLenFeature([1], tf.int64)
-
-    def parse(serialized):
-        columns = tf.io.parse_example(serialized, specs)
-        return columns, columns.pop(label_col)
-
-    if getattr(task_config, "dataset_fn", None) is not None:
-        records = task_config.dataset_fn()
-    else:
-        records = read_records(tf, task_config.dataset_file)
-    return records.shuffle(batch_size * _SHUFFLED_BATCHES).repeat(num_epochs).batch(batch_size).map(parse)
-
-
 def _train_step(tf, strategy, weights, accumulators, features):
     def gradients(columns, labels):
         with tf.GradientTape() as tape:
@@ -106,35 +80,17 @@ def _train_step(tf, strategy, weights, accumulators, features):
             accumulator.assign_add(tf.square(gradient))
             weight.assign_sub(_LEARNING_RATE * gradient * tf.math.rsqrt(accumulator))
 
-    return tf.function(step, reduce_retracing=True) if _can_relax(tf) else tf.function(
-        step, experimental_relax_shapes=True)
+    return tf.function(step, reduce_retracing=True)
 
 
-def _can_relax(tf):
-    return tuple(int(part) for part in tf.__version__.split(".")[:2]) >= (2, 9)
-
-
-def _export(tf, values, features, saved_model_dir):
-    """Save plain variables: the model must not ask for the strategy it was trained with."""
-    module = tf.Module()
-    module.weights = [tf.Variable(value) for value in values]
+def _export(tf, weights, features, saved_model_dir):
+    holder = tf.Module()
+    holder.weights = [tf.Variable(each.numpy()) for each in weights]
 
     def predict(**columns):
-        return _predictions(tf, _logits(tf, module.weights, columns, features))
+        return _predictions(tf, _logits(tf, holder.weights, columns, features))
 
-    inputs = {each["name"]: tf.TensorSpec(_exported_shape(each), dtype_str_map[each["dtype"]], each["name"])
-              for each in features}
-    signature = tf.function(predict).get_concrete_function(**inputs)
-    # Under a name of its own first: a model that is there is complete.
-    target = os.path.join(saved_model_dir, str(int(time.time())))
-    unfinished = os.path.join(saved_model_dir, "temp-%d" % os.getpid())
-    tf.saved_model.save(module, unfinished, signatures={"predict": signature})
-    os.rename(unfinished, target)
-
-
-def _exported_shape(feature):
-    shape = list(feature["shape"])
-    return [None] + ([] if shape == [1] else shape)
+    save(tf, predict, holder, features, saved_model_dir)
 
 
 def _predictions(tf, logits):
