@@ -23,23 +23,6 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
           {"current_work_dir", work_dir}};
 }
 
-/// kSpec for the first column of `schema` that holds several values a cell.
-Result<void> check_scalars(std::string_view key, const table::Schema& schema) {
-  for (const table::Column& column : schema) {
-    if (table::storage(column.type) == table::Storage::kNested) {
-      return Error(
-          ErrorCode::kSpec,
-          fmt::format(
-              "{}: column '{}': found type {}, expected a scalar type; vectors and tensors are not "
-              "supported by this version",
-              key,
-              column.name,
-              table::type_name(column.type)));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<void> check_tensorflow(spec::Component component,
@@ -56,7 +39,6 @@ Result<void> check_tensorflow(spec::Component component,
 }
 
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
-  ALINKTF_TRY(check_scalars("/input/schemaStr", job.input.schema));
   const bool tf1 = job.component == spec::Component::kTensorFlowBatchOp;
   ALINKTF_ASSIGN_OR_RETURN(
       auto interpreter,
