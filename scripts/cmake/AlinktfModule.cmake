@@ -7,12 +7,13 @@ target_compile_options(alinktf_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wlogical-op>
   $<$<BOOL:${ALINKTF_WERROR}>:-Werror>)
 
+option(ALINKTF_FUZZ "Build the targets of tests/fuzz as programs (clang with libFuzzer)" OFF)
 set(ALINKTF_SANITIZE "" CACHE STRING "Sanitizers for all first-party targets, e.g. address,undefined")
 if(ALINKTF_SANITIZE)
   add_compile_options(-fsanitize=${ALINKTF_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ALINKTF_SANITIZE})
   # Instrumented code gives g++ false findings of this kind inside <functional> and <regex>.
-  target_compile_options(alinktf_flags INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(alinktf_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 # alinktf_module(<room> SOURCES ... DEPS <rooms> EXTERNAL <packages>): lib/<room> as the static library
