@@ -12,25 +12,31 @@ void RecordBatch::truncate(std::size_t count) {
 }
 
 Result<bool> BatchEncoder::fill(table::RowReader& rows, RecordBatch& batch, std::size_t bytes) {
-  while (batch.chunk.size() < bytes) {
+  while (batch.chunk.size() < bytes && (holds_rows() || batch.empty() || !rows.would_wait())) {
     if (!holds_rows()) {
-      if (!batch.empty() && rows.would_wait()) {
-        return true;
-      }
-      next_ = 0;
-      ALINKTF_TRY(rows.read(block_));
-      if (block_.rows() == 0) {
+      ALINKTF_TRY(read_block(rows));
+      if (!holds_rows()) {
         return false;
       }
-      shapes_.look(block_);
     }
-    for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
-      const std::size_t before = batch.chunk.size();
-      encoder_.append_framed(block_.row(next_), batch.chunk);
-      batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
-    }
+    encode_block(batch, bytes);
   }
   return true;
+}
+
+Result<void> BatchEncoder::read_block(table::RowReader& rows) {
+  next_ = 0;
+  ALINKTF_TRY(rows.read(block_));
+  shapes_.look(block_);
+  return {};
+}
+
+void BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {
+  for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
+    const std::size_t before = batch.chunk.size();
+    encoder_.append_framed(block_.row(next_), batch.chunk);
+    batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
+  }
 }
 
 Result<void> EncodeStream::read(RecordBatch& batch) {

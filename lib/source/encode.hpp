@@ -36,6 +36,9 @@ class BatchEncoder {
   }
 
  private:
+  Result<void> read_block(table::RowReader& rows);
+  void encode_block(RecordBatch& batch, std::size_t bytes);
+
   example::Encoder encoder_;
   table::RowBlock block_;
   std::size_t next_ = 0;  ///< the row of block_ to encode next
