@@ -9,6 +9,13 @@ namespace alinktf::convert {
 
 namespace {
 
+Result<void> append(const table::RowBlock& block, sink::Output& output) {
+  for (std::size_t i = 0; i < block.rows(); ++i) {
+    ALINKTF_TRY(output.append(block.row(i)));
+  }
+  return {};
+}
+
 Result<void> copy(const source::Table& table, sink::Output& output, Progress& progress) {
   table::RowReader& rows = *table.rows;
   table::RowBlock block(rows.schema().size());
@@ -18,9 +25,7 @@ Result<void> copy(const source::Table& table, sink::Output& output, Progress& pr
     if (block.rows() == 0) {
       return {};
     }
-    for (std::size_t i = 0; i < block.rows(); ++i) {
-      ALINKTF_TRY(output.append(block.row(i)));
-    }
+    ALINKTF_TRY(append(block, output));
     written += block.rows();
     progress.rows_in.store(table.counts().read, std::memory_order_relaxed);
     progress.rows_out.store(written, std::memory_order_relaxed);

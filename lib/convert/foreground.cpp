@@ -46,7 +46,7 @@ bool ends(int signal) {
 
 }  // namespace
 
-Result<int> Foreground::run(const sys::Signals& signals) {
+Result<int> Foreground::run(const sys::Signals& signals) const {
   ALINKTF_ASSIGN_OR_RETURN(const sys::Fd cancel, make_event());
   ALINKTF_ASSIGN_OR_RETURN(const sys::Fd done, make_event());
   std::thread thread([&] {

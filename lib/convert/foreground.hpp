@@ -20,7 +20,7 @@ struct Foreground {
   std::function<void()> stop;
   std::function<void()> pause;
 
-  Result<int> run(const sys::Signals& signals);
+  Result<int> run(const sys::Signals& signals) const;
 };
 
 }  // namespace alinktf::convert

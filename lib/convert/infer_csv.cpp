@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace alinktf::convert {
 
@@ -54,11 +55,11 @@ std::vector<Row> first_rows(std::string_view text, bool is_whole, const spec::Cs
     row.push_back(field.quoted ? Value{without_quotes(field.text, *csv.quote_char), true}
                                : Value{std::string(field.text), false});
     const bool ends = field.end == csv::FieldEnd::kRow || cut_off;
-    if (ends && !(row.size() == 1 && trim(row[0].text).empty() && !row[0].quoted)) {
-      rows.push_back(std::move(row));
-    }
     if (ends) {
-      row.clear();
+      Row whole = std::exchange(row, {});
+      if (whole.size() > 1 || whole[0].quoted || !trim(whole[0].text).empty()) {
+        rows.push_back(std::move(whole));
+      }
     }
     at = cut_off ? end : field.next;
   }

@@ -20,7 +20,7 @@ FileOutput::FileOutput(sys::AtomicFile file,
 }
 
 Result<void> FileOutput::append(std::span<const table::Cell> row) {
-  format_->append_row(row, buffer_);
+  ALINKTF_TRY(format_->append_row(row, buffer_));
   return buffer_.size() < kWriteBytes ? Result<void>() : write();
 }
 

@@ -55,7 +55,7 @@ Result<std::size_t> PartFiles::add(std::string path) {
 Result<void> PartFiles::append(std::size_t part, std::span<const table::Cell> row) {
   Buffer& buffer = parts_[part].buffer;
   const std::size_t before = buffer.size();
-  format_->append_row(row, buffer);
+  ALINKTF_TRY(format_->append_row(row, buffer));
   buffered_ += buffer.size() - before;
   if (buffer.size() >= kWriteBytes) {
     return flush(parts_[part], false);

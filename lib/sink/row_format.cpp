@@ -21,8 +21,9 @@ class CsvFormat final : public RowFormat {
                  .header = csv.header}) {}
 
   void append_head(Buffer& out) override { writer_.append_header(out); }
-  void append_row(std::span<const table::Cell> row, Buffer& out) override {
+  Result<void> append_row(std::span<const table::Cell> row, Buffer& out) override {
     writer_.append_row(row, out);
+    return {};
   }
 
  private:
@@ -33,8 +34,8 @@ class TfrecordFormat final : public RowFormat {
  public:
   explicit TfrecordFormat(const table::Schema& schema) : encoder_(schema) {}
 
-  void append_row(std::span<const table::Cell> row, Buffer& out) override {
-    encoder_.append_framed(row, out);
+  Result<void> append_row(std::span<const table::Cell> row, Buffer& out) override {
+    return encoder_.append_framed(row, out);
   }
 
  private:
@@ -45,28 +46,14 @@ class JsonlFormat final : public RowFormat {
  public:
   explicit JsonlFormat(const table::Schema& schema) : writer_(schema) {}
 
-  void append_row(std::span<const table::Cell> row, Buffer& out) override {
+  Result<void> append_row(std::span<const table::Cell> row, Buffer& out) override {
     writer_.append_row(row, out);
+    return {};
   }
 
  private:
   jsonl::Writer writer_;
 };
-
-/// kSpec for the first column of `schema` that holds several values a cell: example::Encoder cannot
-/// write such yet.
-Result<void> check_scalars(const table::Schema& schema) {
-  for (const table::Column& column : schema) {
-    if (table::storage(column.type) == table::Storage::kNested) {
-      return Error(ErrorCode::kSpec,
-                   fmt::format("output: column {}: found type {}, expected a scalar type; this "
-                               "version does not write vectors and tensors to TFRecord files",
-                               quote(column.name),
-                               table::type_name(column.type)));
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -78,7 +65,6 @@ Result<std::unique_ptr<RowFormat>> make_row_format(const spec::OutputSpec& spec,
     case spec::Format::kCsv:
       return std::unique_ptr<RowFormat>(std::make_unique<CsvFormat>(schema, spec.csv));
     case spec::Format::kTfrecord:
-      ALINKTF_TRY(check_scalars(schema));
       return std::unique_ptr<RowFormat>(std::make_unique<TfrecordFormat>(schema));
     case spec::Format::kJsonl:
       return std::unique_ptr<RowFormat>(std::make_unique<JsonlFormat>(schema));

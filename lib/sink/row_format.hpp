@@ -24,7 +24,8 @@ class RowFormat {
 
   /// Append what stands at the beginning of a file.
   virtual void append_head(Buffer& out);
-  virtual void append_row(std::span<const table::Cell> row, Buffer& out) = 0;
+  /// kInput as example::Encoder; then nothing is appended.
+  virtual Result<void> append_row(std::span<const table::Cell> row, Buffer& out) = 0;
 };
 
 /// The format that `spec` asks for. kSpec for Format::kRandom.

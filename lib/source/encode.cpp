@@ -19,7 +19,7 @@ Result<bool> BatchEncoder::fill(table::RowReader& rows, RecordBatch& batch, std:
         return false;
       }
     }
-    encode_block(batch, bytes);
+    ALINKTF_TRY(encode_block(batch, bytes));
   }
   return true;
 }
@@ -31,12 +31,13 @@ Result<void> BatchEncoder::read_block(table::RowReader& rows) {
   return {};
 }
 
-void BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {
+Result<void> BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {
   for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
     const std::size_t before = batch.chunk.size();
-    encoder_.append_framed(block_.row(next_), batch.chunk);
+    ALINKTF_TRY(encoder_.append_framed(block_.row(next_), batch.chunk));
     batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
   }
+  return {};
 }
 
 Result<void> EncodeStream::read(RecordBatch& batch) {

@@ -37,7 +37,7 @@ class BatchEncoder {
 
  private:
   Result<void> read_block(table::RowReader& rows);
-  void encode_block(RecordBatch& batch, std::size_t bytes);
+  Result<void> encode_block(RecordBatch& batch, std::size_t bytes);
 
   example::Encoder encoder_;
   table::RowBlock block_;

@@ -87,7 +87,7 @@ Result<std::uint64_t> convert(const std::string& from, const source::SelectOptio
   do {
     ALINKTF_TRY(reader->read(block));
     for (std::size_t row = 0; row < block.rows(); ++row) {
-      encoder.append_framed(block.row(row), out);
+      ALINKTF_TRY(encoder.append_framed(block.row(row), out));
     }
     rows += block.rows();
     ALINKTF_TRY(write_if_full(to, out));

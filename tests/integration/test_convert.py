@@ -53,15 +53,10 @@ class FormatsTest(ConvertTest):
         ended = self.work.run("convert", "bad.tfrecord", "out.tfrecord")
         self.assert_failed(ended, 4, "bad.tfrecord: record 1 at byte ", output="out.tfrecord")
 
-    def test_csv_to_packed_csv(self):
-        self.work.write_file("in.csv", TEXT)
-        self.convert("in.csv", "out.csv.gz", "--schema", SCHEMA)
-        self.assertEqual(gzip.decompress(support.read(self.work.file("out.csv.gz"))), TEXT.encode())
-
     def test_json_lines_to_csv(self):
-        self.work.write_file("in.jsonl", '{"s": "a,b", "id": 1}\n\n{"id": null, "v": [1, 2.5]}\n')
-        self.convert("in.jsonl", "out.csv", "--schema", "id long, s string, v dense_vector")
-        self.assertEqual(self.work.read_file("out.csv"), '1,"a,b",\n,,1.0 2.5\n')
+        self.work.write_file("in.jsonl", '{"s": "a,b", "id": 1}\n\n{"id": null, "x": 2}\n')
+        self.convert("in.jsonl", "out.csv", "--schema", "id long, s string, x double")
+        self.assertEqual(self.work.read_file("out.csv"), '1,"a,b",\n,,2.0\n')
 
     def test_names_that_tell_nothing_and_formats_that_are_given(self):
         self.work.write_file("in.txt", "1\n2\n")

@@ -54,7 +54,7 @@ class FakeOutput final : public sink::Output {
 void add(SinkStage& sink, std::string_view text, std::uint64_t row = 1) {
   const table::Cell cell = table::Cell::of_bytes(text);
   Buffer example;
-  example::Encoder(schema()).append({&cell, 1}, example);
+  take(example::Encoder(schema()).append({&cell, 1}, example));
   Buffer payload;
   store_le(payload.reserve(4), static_cast<std::uint32_t>(example.size()));
   payload.commit(4);

@@ -41,7 +41,7 @@ std::string payload_of(const Texts& texts) {
   for (const std::string& text : texts) {
     const table::Cell cell = text == "null" ? table::Cell::of_null() : table::Cell::of_bytes(text);
     Buffer record;
-    encoder.append({&cell, 1}, record);
+    take(encoder.append({&cell, 1}, record));
     append_record(record.view(), payload);
   }
   return payload;

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "formats/example/encoder.hpp"
 #include "sys/fd.hpp"
+#include "table/nested.hpp"
 #include "unit/sink/rows.hpp"
 #include "unit/sys/scratch.hpp"
 
@@ -131,10 +132,10 @@ TEST_CASE("Rows become framed Examples", "[sink][output]") {
   take(output->finish());
   example::Encoder encoder(schema);
   Buffer expected;
-  encoder.append_framed(
-      std::vector<table::Cell>{table::Cell::of_integer(1), table::Cell::of_bytes("a")}, expected);
-  encoder.append_framed(
-      std::vector<table::Cell>{table::Cell::of_integer(2), table::Cell::of_null()}, expected);
+  take(encoder.append_framed(
+      std::vector<table::Cell>{table::Cell::of_integer(1), table::Cell::of_bytes("a")}, expected));
+  take(encoder.append_framed(
+      std::vector<table::Cell>{table::Cell::of_integer(2), table::Cell::of_null()}, expected));
   CHECK(text_of(scratch / "out.tfrecord") == expected.view());
 }
 
@@ -177,14 +178,22 @@ TEST_CASE("A FIFO is written directly", "[sink][output]") {
   CHECK(std::string(bytes.data()) == "7\n");
 }
 
-TEST_CASE("Tensors are refused where they cannot be written", "[sink][output]") {
+TEST_CASE("Tensors are written to TFRecord as their features", "[sink][output]") {
   const Scratch scratch;
-  auto spec = file(scratch / "out");
+  auto spec = file(scratch / "out.tfrecord");
   spec.format = spec::Format::kTfrecord;
-  CHECK_THAT(failure(open_output(spec, schema_of("t tensor"), Display::kCsv), ErrorCode::kSpec),
-             Contains("column 't': found type TENSOR"));
-  spec.format = spec::Format::kJsonl;
-  take(take(open_output(spec, schema_of("t tensor"), Display::kCsv))->finish());
+  const auto schema = schema_of("t tensor");
+  Buffer tensor;
+  const std::array<std::int64_t, 1> dims = {2};
+  table::append_tensor_head(tensor, table::Element::kLong, dims);
+  table::append_values<std::int64_t>(tensor, std::array<std::int64_t, 2>{7, -1});
+  const std::vector<table::Cell> row = {table::Cell::of_bytes(tensor.view())};
+  auto output = take(open_output(spec, schema, Display::kCsv));
+  take(output->append(row));
+  take(output->finish());
+  Buffer expected;
+  take(example::Encoder(schema).append_framed(row, expected));
+  CHECK(text_of(scratch / "out.tfrecord") == expected.view());
 }
 
 TEST_CASE("A format that is not written is refused", "[sink][output]") {

@@ -85,7 +85,7 @@ bool add_all(Splitter& splitter, table::RowReader& input, std::size_t at_once = 
     batch.clear();
     for (std::size_t row = 0; row < block.rows(); ++row) {
       const std::size_t before = batch.chunk.size();
-      encoder.append_framed(block.row(row), batch.chunk);
+      take(encoder.append_framed(block.row(row), batch.chunk));
       batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
     }
     if (!take(splitter.add(batch))) {
