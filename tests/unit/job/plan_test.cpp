@@ -91,14 +91,6 @@ TEST_CASE("A plan for TensorFlow 2 on TensorFlow 1 is refused", "[job][plan]") {
   take(make_plan(job_of(Component::kTensorFlowBatchOp), around));
 }
 
-TEST_CASE("Columns of several values are refused before anything starts", "[job][plan]") {
-  const auto nested = take(table::parse_schema("id long, v DENSE_VECTOR"));
-  spec::JobSpec job = job_of(Component::kTensorFlow2BatchOp);
-  job.input.schema = nested;
-  CHECK_THAT(failure(make_plan(job, surroundings()), ErrorCode::kSpec),
-             Contains("/input/schemaStr: column 'v'"));
-}
-
 TEST_CASE("A plan without a Python is refused", "[job][plan]") {
   CHECK_THAT(
       failure(make_plan(job_of(Component::kTensorFlowBatchOp), surroundings()), ErrorCode::kSpec),
