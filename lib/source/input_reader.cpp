@@ -41,6 +41,7 @@ csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejec
           .header = input.csv.header,
           .skip_blank_line = input.skip_blank_line,
           .ignore_first_line = input.ignore_first_line,
+          .null_for_invalid = input.null_for_invalid,
           .bad_rows = taker(input, rejects)};
 }
 

@@ -123,8 +123,9 @@ class Scanner {
   [[nodiscard]] QuoteEnd quote_end(
       const char* open, const char* at, const char* end, bool is_last, const char*& closing) const;
   struct Quotes {
-    const char* next = nullptr;  ///< Behind the closing one, or the next row if `broken`.
-    bool broken = false;         ///< The row ends here, to be left out.
+    const char* next = nullptr;     ///< Behind the closing one, or the next row if `broken`.
+    const char* closing = nullptr;  ///< Of stray ones.
+    bool broken = false;            ///< The row ends here, to be left out.
   };
   /// Past the quotes that open at `open`; nullptr if the text ends first, or reading ends there.
   [[nodiscard]] Quotes pass_quotes(const char* open, const char* end, bool is_last) const;

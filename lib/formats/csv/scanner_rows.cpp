@@ -18,6 +18,28 @@ const char* find_last_byte(const char* at, const char* end, char c) {
   return static_cast<const char*>(::memrchr(at, c, static_cast<std::size_t>(end - at)));
 }
 
+/// The last row end of a text. Stray quotes and what closes them stay in one piece, so that whoever
+/// reads it can say where they are.
+class LastRowEnd {
+ public:
+  void set(const char* end) { last_ = end; }
+  /// Row ends from here to `closing` do not count as the last one.
+  void hold(const char* closing) {
+    if (hold_ == nullptr || last_ > hold_) {
+      safe_ = last_;
+    }
+    hold_ = std::max(hold_, closing);
+  }
+  [[nodiscard]] const char* get() const {
+    return hold_ != nullptr && last_ <= hold_ ? safe_ : last_;
+  }
+
+ private:
+  const char* last_ = nullptr;
+  const char* safe_ = nullptr;  // the last one before those that do not count
+  const char* hold_ = nullptr;
+};
+
 }  // namespace
 
 std::uint64_t count_byte(const char* at, const char* end, char c) {
@@ -61,18 +83,22 @@ Scanner::Quotes Scanner::pass_quotes(const char* open, const char* end, bool is_
     return {.next = closing + 1};
   }
   const bool broken = recovers_ && found != QuoteEnd::kMore;
-  return {.next = broken ? line_end(open, end) : nullptr, .broken = broken};
+  return {.next = broken ? line_end(open, end) : nullptr,
+          .closing = found == QuoteEnd::kStray ? closing : nullptr,
+          .broken = broken};
 }
 
 const char* Scanner::last_row_end_by_quotes(const char* begin,
                                             const char* end,
                                             bool is_last) const {
   const char row_end = row_delimiter_[0];
-  const char* last = nullptr;  // behind the last row delimiter found so far
-  const char* plain = begin;   // no quotes with a row delimiter in them from here to `at`
+  LastRowEnd last;
+  const char* plain = begin;  // no quotes with a row delimiter in them from here to `at`
   const auto find_last = [&](const char* to) {
     const char* const found = find_last_byte(plain, to, row_end);
-    last = found == nullptr ? last : found + 1;
+    if (found != nullptr) {
+      last.set(found + 1);
+    }
   };
   const char* at = begin;
   const char* open = nullptr;
@@ -88,19 +114,24 @@ const char* Scanner::last_row_end_by_quotes(const char* begin,
     }
     if (quotes.broken || find_byte(open, quotes.next, row_end) != nullptr) {
       find_last(open);
-      last = quotes.broken ? quotes.next : last;
       plain = quotes.next;
+    }
+    if (quotes.broken) {
+      if (quotes.closing != nullptr) {
+        last.hold(quotes.closing);
+      }
+      last.set(quotes.next);
     }
     at = quotes.next;
   }
   find_last(end);
-  return last;
+  return last.get();
 }
 
 const char* Scanner::last_row_end_by_fields(const char* begin,
                                             const char* end,
                                             bool is_last) const {
-  const char* last = nullptr;
+  LastRowEnd last;
   for (const char* at = begin; at != end;) {
     Field found = field(at, end, is_last);
     if (found.end == FieldEnd::kStray && !recovers_) {
@@ -109,10 +140,15 @@ const char* Scanner::last_row_end_by_fields(const char* begin,
     if (found.end == FieldEnd::kMore || (found.end == FieldEnd::kUnbalanced && !recovers_)) {
       break;
     }
+    if (found.end == FieldEnd::kStray) {
+      last.hold(at + found.text.size());
+    }
     at = found.next;
-    last = found.end == FieldEnd::kField ? last : at;
+    if (found.end != FieldEnd::kField) {
+      last.set(at);
+    }
   }
-  return last;
+  return last.get();
 }
 
 WholeRows Scanner::whole_rows(const char* begin, const char* end, bool is_last) const {

@@ -31,7 +31,7 @@ void Writer::append_header(Buffer& out) const {
   }
   for (std::size_t i = 0; i < schema_.size(); ++i) {
     out.append(i == 0 ? std::string_view() : options_.field_delimiter);
-    append_text(schema_[i].name, out);
+    append_text(schema_[i].name, false, out);
   }
   out.append(options_.row_delimiter);
 }
@@ -43,14 +43,15 @@ void Writer::append_row(std::span<const Cell> row, Buffer& out) const {
       out.append(options_.field_delimiter);
     }
     if (!row[i].null) {
-      append_cell(schema_[i], row[i], out);
+      append_cell(i, row[i], out);
     }
   }
   out.append(options_.row_delimiter);
 }
 
-void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& out) const {
-  switch (column.type) {
+void Writer::append_cell(std::size_t column, const Cell& cell, Buffer& out) const {
+  const ColumnType type = schema_[column].type;
+  switch (type) {
     case ColumnType::kBoolean:
       out.append(cell.integer != 0 ? "true" : "false");
       break;
@@ -68,7 +69,7 @@ void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& 
       text_form::append_java_double(cell.real, out);
       break;
     case ColumnType::kString:
-      append_text(cell.bytes(), out);
+      append_text(cell.bytes(), column + 1 == schema_.size(), out);
       break;
     case ColumnType::kDate:
     case ColumnType::kTime:
@@ -77,7 +78,7 @@ void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& 
       break;
     default: {
       const std::size_t from = out.size();
-      if (column.type == ColumnType::kVarbinary) {
+      if (type == ColumnType::kVarbinary) {
         text_form::append_base64(cell.bytes(), out);
       } else {
         text_form::append_nested(cell.bytes(), out);
@@ -91,14 +92,14 @@ void Writer::append_cell(const table::Column& column, const Cell& cell, Buffer& 
 /// Quote what has been appended since the size was `from`, if it needs that.
 void Writer::quote_tail(std::size_t from, Buffer& out) const {
   const std::string_view text = out.view().substr(from);
-  if (!options_.quote_char || !needs_quotes(text)) {
+  if (!options_.quote_char || !needs_quotes(text, false)) {
     return;
   }
   const char quote = *options_.quote_char;
   if (text.find(quote) != std::string_view::npos) {
     const std::string copy(text);
     out.truncate(from);
-    append_text(copy, out);
+    append_quoted(copy, out);
     return;
   }
   const std::size_t size = text.size();
@@ -108,17 +109,22 @@ void Writer::quote_tail(std::size_t from, Buffer& out) const {
   out.data()[from] = quote;
 }
 
-bool Writer::needs_quotes(std::string_view text) const {
+bool Writer::needs_quotes(std::string_view text, bool ends_row) const {
   return text.empty() || text.find(*options_.quote_char) != std::string_view::npos ||
          text.find(options_.field_delimiter) != std::string_view::npos ||
-         text.find(options_.row_delimiter) != std::string_view::npos;
+         text.find(options_.row_delimiter) != std::string_view::npos ||
+         (ends_row && text.back() == '\r' && options_.row_delimiter == "\n");
 }
 
-void Writer::append_text(std::string_view text, Buffer& out) const {
-  if (!options_.quote_char || !needs_quotes(text)) {
+void Writer::append_text(std::string_view text, bool ends_row, Buffer& out) const {
+  if (options_.quote_char && needs_quotes(text, ends_row)) {
+    append_quoted(text, out);
+  } else {
     out.append(text);
-    return;
   }
+}
+
+void Writer::append_quoted(std::string_view text, Buffer& out) const {
   const char quote = *options_.quote_char;
   out.push_back(quote);
   while (!text.empty()) {

@@ -167,6 +167,23 @@ TEST_CASE("Selected columns are cut by every thread", "[source][parallel]") {
   CHECK(open_parallel(job, 2, 500)->schema() == schema_of("x double, n long"));
 }
 
+TEST_CASE("Stray quotes cost the same lines in several threads", "[source][parallel]") {
+  const sys::Scratch scratch;
+  std::string text = "0,\"never closed,0\n";
+  for (int i = 1; i < 500; ++i) {
+    const char* const quote = i < 300 && i % 7 == 0 ? "\"" : "";
+    text += std::to_string(i) + "," + quote + "a," + std::to_string(i) + "\n";
+  }
+  auto job = csv_job({scratch.write("in.csv", text)});
+  job.input.bad_rows.action = Action::kReject;
+  job.input.bad_rows.rejects = scratch / "rejects.csv";
+  const Pass expected = single(job);
+  CHECK(expected.error.empty());
+  for (const std::size_t block_bytes : {1U, 20U, 100U, 1000U}) {
+    CHECK(parallel(job, 2, block_bytes) == expected);
+  }
+}
+
 TEST_CASE("A block whose records need more than a batch goes in parts", "[source][parallel]") {
   const sys::Scratch scratch;
   std::string text;

@@ -185,6 +185,7 @@ TEST_CASE("Rows among stray quotes are the same through blocks of any size",
         options.bad_rows = &bad;
         CHECK(in_blocks(text, options, {.block_bytes = block_bytes, .step = step}) == expected);
         CHECK(bad.rows == expected_bad.rows);
+        CHECK(bad.reasons == expected_bad.reasons);
       }
     }
     CAPTURE(seed, text);
@@ -210,6 +211,7 @@ TEST_CASE("Rows among stray quotes are the same with longer delimiters", "[csv][
     CAPTURE(seed, text);
     CHECK(in_blocks(text, options, {.block_bytes = 1 + seed % 20}) == expected);
     CHECK(bad.rows == expected_bad.rows);
+    CHECK(bad.reasons == expected_bad.reasons);
     options.bad_rows = nullptr;
     CHECK(in_blocks(text, options, {.block_bytes = 1 + seed % 20}) == sequential(text, options));
   }

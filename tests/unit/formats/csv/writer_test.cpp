@@ -105,5 +105,14 @@ TEST_CASE("What is written is read back", "[csv][writer]") {
   CHECK(rows_of("s string, d double, l long, t string", std::string(out.view())) == expected);
 }
 
+TEST_CASE("A carriage return at the end of a row is quoted", "[csv][writer]") {
+  const Writer writer({{"s", table::ColumnType::kString}, {"t", table::ColumnType::kString}}, {});
+  const std::vector<table::Cell> cells = {table::Cell::of_bytes("a\r"),
+                                          table::Cell::of_bytes("b\r")};
+  Buffer out;
+  writer.append_row(cells, out);
+  CHECK(out.view() == "a\r,\"b\r\"\n");
+}
+
 }  // namespace
 }  // namespace alinktf::csv
