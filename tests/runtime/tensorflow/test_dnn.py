@@ -9,7 +9,7 @@ import tempfile
 import unittest
 import zipfile
 
-from cluster import Job, fake_runner
+from cluster import Job, Task, fake_runner
 
 import tensorflow as tf
 
@@ -173,8 +173,13 @@ class WithoutEstimatorTest(ModelTest):
             self.assertEqual(predict(t=tf.zeros([3, 2, 5]))["logits"].shape, (3, 1))
 
     def test_parameter_servers_are_refused_in_one_line(self):
-        with self.assertRaisesRegex(AssertionError, r"has no Estimator.*install 'tensorflow<2.16'.*numPSs to 0"):
-            Job(NO_ESTIMATOR + SCRIPT, rows(), 1, 1, component="TensorFlow2BatchOp", user_params=PARAMS)
+        cluster = {"ps": ["127.0.0.1:1"], "chief": ["127.0.0.1:2"]}
+        with Task(NO_ESTIMATOR + SCRIPT, records=rows(4), cluster=cluster, num_pss=1, user_params=PARAMS) as task:
+            task.go()
+            failed = task.expect("failed")
+        self.assertEqual(failed["exception"], "ImportError")
+        self.assertRegex(failed["message"], r"has no Estimator.*install 'tensorflow<2.16'.*numPSs to 0")
+        self.assertNotIn("\n", failed["message"])
 
 
 if __name__ == "__main__":

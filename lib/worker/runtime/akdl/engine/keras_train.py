@@ -146,6 +146,8 @@ def _export(tf, run, weights, saved_model_dir):
     holder = tf.Module()
     holder.model = run.build(tf)
     holder.model.set_weights(weights)
+    # Keras 3 does not track the state of random layers, which some touch although they are not training.
+    holder.states = [each if callable(each.value) else each.value for each in holder.model.variables]
 
     def predict(**columns):
         column = columns[run.feature["name"]]
