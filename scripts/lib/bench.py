@@ -21,6 +21,8 @@ ENCODE_BOUND = 0.85
 RUNNER_BOUND = 0.7
 SELECT_BOUND = 0.6
 PYTHON_BOUND = 40
+THREADS_BOUND = 1.7
+PASS_BOUND_GB = 1.0
 MEMORY_BOUND_MIB = 8
 NOTHING = "def main(config):\n    pass\n"
 COMPUTED_COLUMN = "*, case when f0 > 0.5 then 1. else 0. end as above"
@@ -79,6 +81,32 @@ def bench_runner(quick):
                    RUNNER_BOUND, 3 if quick else 7, csv.stat().st_size / 1e6)
 
 
+def read_records(*arguments):
+    return lambda: run([PROGRAMS / "read_records", *arguments])
+
+
+def bench_threads(quick):
+    csv = table(200_000 if quick else 1_000_000)
+    two, one = read_records("csv", 2, csv), read_records("csv", 1, csv)
+    two(), one()
+    pairs = [(two()[0], one()[0]) for _ in range(3 if quick else 9)]
+    two_s, one_s = (statistics.median(column) for column in zip(*pairs))
+    return ("data: CSV to records by two threads, wall", "%.3f s" % two_s, "%.3f s, one thread" % one_s,
+            "%.2f" % (one_s / two_s), "at least %.2f" % THREADS_BOUND, one_s / two_s >= THREADS_BOUND)
+
+
+def bench_pass(quick):
+    csv = table(200_000 if quick else 1_000_000)
+    csv_to_examples(csv)()
+    records = FOLDER / "ours.tfrecords"
+    through = read_records("tfrecord", 1, records)
+    through()
+    cpu = statistics.median(through()[1] for _ in range(3 if quick else 9))
+    speed = records.stat().st_size / 1e9 / cpu
+    return ("data: TFRecord passed through, CPU", "%.3f s" % cpu, "none", "%.2f GB/s" % speed,
+            "at least %.2f" % PASS_BOUND_GB, speed >= PASS_BOUND_GB)
+
+
 def bench_python(quick):
     csv = table(20_000 if quick else 50_000)
     writer = [ROOT / ".venv" / "bin" / "python", ROOT / "tests" / "bench" / "write_examples.py", csv,
@@ -105,7 +133,7 @@ def bench_memory(quick):
 # Each function makes one row: what, ours, the peer, their ratio, what is wanted, whether it is met.
 BENCHES = {
     "start": [bench_start],
-    "data": [bench_encode, bench_select, bench_runner, bench_python],
+    "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
     "memory": [bench_memory],
 }
 
