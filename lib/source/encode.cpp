@@ -1,5 +1,7 @@
 #include "source/encode.hpp"
 
+#include <fmt/format.h>
+
 namespace alinktf::source {
 
 void RecordBatch::truncate(std::size_t count) {
@@ -34,21 +36,34 @@ Result<void> BatchEncoder::read_block(table::RowReader& rows) {
 Result<void> BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {
   for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
     const std::size_t before = batch.chunk.size();
-    ALINKTF_TRY(encoder_.append_framed(block_.row(next_), batch.chunk));
+    auto appended = encoder_.append_framed(block_.row(next_), batch.chunk);
+    if (!appended.ok()) {
+      next_ = block_.rows();
+      bad_record_ = true;
+      return appended;
+    }
     batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
   }
   return {};
+}
+
+Error at_row(Error error, std::uint64_t row) {
+  return std::move(error).context(fmt::format("row {}", row));
 }
 
 Result<void> EncodeStream::read(RecordBatch& batch) {
   batch.clear();
   if (!failed_ && !ended_) {
     auto more = encoder_.fill(*table_.rows, batch, RecordBatch::kFullBytes);
+    rows_ += batch.sizes.size();
     if (more.ok()) {
       ended_ = !more.value();
       return {};
     }
     failed_ = std::move(more).error();
+    if (encoder_.bad_record()) {
+      failed_ = at_row(*std::move(failed_), rows_ + 1);
+    }
     if (!batch.empty()) {
       return {};
     }

@@ -27,6 +27,9 @@ class BatchEncoder {
   [[nodiscard]] bool holds_rows() const { return next_ < block_.rows(); }
   /// Rows that read() of the reader has added to those that are encoded.
   [[nodiscard]] const table::RowBlock& block() const { return block_; }
+  /// True if the error that fill() gave is one of the row behind the batch's records, which cannot
+  /// be encoded: its place is not in the message yet.
+  [[nodiscard]] bool bad_record() const { return bad_record_; }
   [[nodiscard]] const ShapeWatch& shapes() const { return shapes_; }
   /// The shapes since the last time.
   ShapeWatch take_shapes() {
@@ -42,8 +45,12 @@ class BatchEncoder {
   example::Encoder encoder_;
   table::RowBlock block_;
   std::size_t next_ = 0;  ///< the row of block_ to encode next
+  bool bad_record_ = false;
   ShapeWatch shapes_;
 };
+
+/// `error` of row `row` (from 1) of those that become records.
+Error at_row(Error error, std::uint64_t row);
 
 /// The records of a table, read and encoded in the caller's thread.
 class EncodeStream final : public RecordStream {
@@ -62,6 +69,7 @@ class EncodeStream final : public RecordStream {
  private:
   Table table_;
   BatchEncoder encoder_;
+  std::uint64_t rows_ = 0;
   bool ended_ = false;
   std::optional<Error> failed_;
 };

@@ -174,6 +174,7 @@ bool ParallelCsv::parse(std::uint64_t number, CsvBlocks::Block& block, Parser& p
     more = filled.ok() && filled.value();
     slot.shapes = parser.encoder.take_shapes();
     slot.error = filled.ok() ? std::nullopt : std::optional(std::move(filled).error());
+    slot.bad_record = parser.encoder.bad_record();
     slot.last = !more;
     publish(slot);
   }
@@ -210,6 +211,9 @@ Result<void> ParallelCsv::read(RecordBatch& batch) {
 void ParallelCsv::take(Slot& slot, RecordBatch& batch) {
   std::swap(batch, slot.batch);
   failed_ = std::exchange(slot.error, std::nullopt);
+  if (failed_ && slot.bad_record) {
+    failed_ = at_row(*std::move(failed_), rows_ + batch.sizes.size() + 1);
+  }
   ended_ = slot.end;
   for (const KeptBadRow& row : slot.bad_rows) {
     auto taken = rejects_.take(

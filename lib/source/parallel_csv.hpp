@@ -100,6 +100,7 @@ class ParallelCsv final : public RecordStream {
     std::vector<KeptBadRow> bad_rows;
     std::optional<ShapeWatch> shapes;
     std::optional<Error> error;  ///< behind the batch
+    bool bad_record = false;     ///< the error is BatchEncoder::bad_record()
     bool last = false;           ///< of its block
     bool end = false;            ///< of the input; there is no batch
     bool ready = false;          ///< for read(), which then has the slot for itself

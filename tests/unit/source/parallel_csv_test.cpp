@@ -217,6 +217,23 @@ TEST_CASE("A file that is missing is an error behind the rows before it", "[sour
   CHECK_THAT(parallel(job, 2, 10).error, Contains("none.csv"));
 }
 
+TEST_CASE("A row that cannot be encoded is an error that names it", "[source][parallel]") {
+  const sys::Scratch scratch;
+  std::string text;
+  for (int i = 1; i <= 300; ++i) {
+    text += std::to_string(i) + (i == 200 ? ",$2000000000$1:2.0\n" : ",$3$1:2.0\n");
+  }
+  auto job = csv_job({scratch.write("in.csv", text)});
+  job.input.schema = schema_of("n long, v sparse_vector");
+  const Pass expected = single(job);
+  CHECK_THAT(expected.error, Contains("row 200: column 'v'"));
+  for (const std::size_t block_bytes : {10U, 1000U, 100'000U}) {
+    const Pass pass = parallel(job, 2, block_bytes);
+    CHECK(pass.error == expected.error);
+    CHECK(pass.records == expected.records);
+  }
+}
+
 TEST_CASE("Files without rows have no records", "[source][parallel]") {
   const sys::Scratch scratch;
   const auto job = csv_job({scratch.write("1.csv", ""), scratch.write("2.csv", "\n")});
