@@ -1,11 +1,8 @@
 #include "sink/row_format.hpp"
 
-#include "base/text.hpp"
 #include "formats/csv/writer.hpp"
 #include "formats/example/encoder.hpp"
 #include "formats/jsonl/writer.hpp"
-
-#include <fmt/format.h>
 
 namespace alinktf::sink {
 

@@ -82,9 +82,10 @@ Result<void> Decoder::decode(std::string_view serialized, Cell* row, table::Aren
     if (found_[i].record != record_) {
       return absent(schema_[i], serialized);
     }
-    if (!read_plain(rules_[i], found_[i].feature, row[i])) {
-      ALINKTF_TRY(cells_.read(schema_[i], rules_[i], found_[i].feature, arena, row[i]));
+    if (read_plain(rules_[i], found_[i].feature, row[i])) {
+      continue;
     }
+    ALINKTF_TRY(cells_.read(schema_[i], rules_[i], found_[i].feature, arena, row[i]));
   }
   return {};
 }

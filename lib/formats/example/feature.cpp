@@ -43,13 +43,11 @@ const char* read_item(
   if (wire::is(tag, wire::kItem)) {
     return wire::read_delimited(at, end, piece);
   }
-  const char* after = nullptr;
-  if (kind == Kind::kFloatList && wire::is(tag, wire::kLoneFloat)) {
-    after = wire::skip_field(tag, at, end, 0);
-  } else if (kind == Kind::kInt64List && wire::is(tag, wire::kLoneVarint)) {
-    after = wire::skip_field(tag, at, end, 0);
-  } else {
-    return wire::skip_field(tag, at, end, kListDepth);
+  const bool is_float = kind == Kind::kFloatList && wire::is(tag, wire::kLoneFloat);
+  const bool is_integer = kind == Kind::kInt64List && wire::is(tag, wire::kLoneVarint);
+  const char* const after = wire::skip_field(tag, at, end, kListDepth);
+  if (!is_float && !is_integer) {
+    return after;
   }
   piece = {at, after == nullptr ? 0 : static_cast<std::size_t>(after - at)};
   return after;

@@ -84,6 +84,7 @@ std::string decoded(Decoder& decoder, const std::string& bytes) {
 TEST_CASE("Messages of every shape are read, and refused, as by protobuf", "[example][decoder]") {
   WireSample sample(21);
   std::vector<Decoder> decoders;
+  decoders.reserve(WireSample::kNames.size());
   for (const std::string_view name : WireSample::kNames) {
     decoders.emplace_back(table::Schema{{std::string(name), table::ColumnType::kTensor}},
                           ErrorCode::kInput);
@@ -117,7 +118,8 @@ TEST_CASE("Groups may lie as deep in each other as for protobuf", "[example][dec
   std::string bytes = std::string(groups, open) + std::string(groups, close);
   for (std::size_t i = level; i > 0; --i) {
     const std::array<char, 4> tags = {'\x0A', '\x0A', '\x12', '\x12'};
-    bytes = tags.at(i - 1) + WireSample::varint(bytes.size()) + bytes;
+    bytes.insert(0, WireSample::varint(bytes.size()));
+    bytes.insert(0, 1, tags.at(i - 1));
   }
   Decoder decoder({{"a", table::ColumnType::kTensor}});
   CHECK(decoded(decoder, bytes) == reference(bytes, "a"));

@@ -60,10 +60,10 @@ std::string failure_of(const std::string& type, const Sample& sample) {
 
 TEST_CASE("Tensors have one dimension and the values of their list", "[example][nested]") {
   struct Case {
-    const char* type;
-    Element element;
+    const char* type = nullptr;
+    Element element = Element::kFloat;
     Sample sample;
-    const char* text;
+    const char* text = nullptr;
   };
   const Sample floats = Sample().floats("x", {0.5F, -2, 3});
   const Sample ints = Sample().ints("x", {1, 0, 1});
