@@ -56,9 +56,10 @@ def inner(config):
 class StreamsTest(unittest.TestCase):
     def copies(self, script):
         records = [b"A", b"", b"CD" * 40]
-        with Task(script, records=records) as task:
-            task.run()
-            self.assertEqual(task.results(), (records, 3), task.logs())
+        for python in fake_runner.pythons():
+            with self.subTest(python=python), Task(script, python, records=records) as task:
+                task.run()
+                self.assertEqual(task.results(), (records, 3), task.logs())
 
     def test_frames_in_pieces(self):
         self.copies(COPY_FRAMES)

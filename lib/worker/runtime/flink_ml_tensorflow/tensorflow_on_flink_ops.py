@@ -24,7 +24,8 @@ class FlinkTFRecordWriter:
         from akdl.runner.tf_helper import tf
 
         def write(records):
-            for record in records.reshape(-1).tolist():
+            # A scalar comes as it is; numpy would cut zeros off its end.
+            for record in [records] if isinstance(records, bytes) else records.reshape(-1).tolist():
                 self._writer.write(record)
             return False
 
