@@ -24,7 +24,7 @@ struct FeedTotals {
   /// JSON object: tensor column -> shape of its first value.
   std::string tensor_shapes_json = "{}";
   std::vector<std::string> changing_shapes = {};  ///< columns whose tensors differ in shape
-  std::string tensor_types_json = "{}";  ///< JSON object: tensor column -> its type
+  std::string tensor_types_json = "{}";           ///< JSON object: tensor column -> its type
 };
 
 struct FeedItem {

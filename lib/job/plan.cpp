@@ -95,7 +95,7 @@ std::vector<std::string> make_environment(const Plan& plan,
     }
   }
   for (const auto& [name, value] : ours) {
-    out.push_back(name + "=" + value);
+    out.push_back(fmt::format("{}={}", name, value));
   }
   return out;
 }

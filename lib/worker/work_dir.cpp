@@ -45,16 +45,30 @@ Result<void> make_dir(const fs::path& path) {
   return {};
 }
 
+/// Make the folders of `path`, which is relative to the folder `in`.
+Result<void> make_parents(fs::path in, const fs::path& path) {
+  for (const fs::path& part : path.parent_path()) {
+    in /= part;
+    ALINKTF_TRY(make_dir(in));
+  }
+  return {};
+}
+
 Result<void> extract_runtime(const fs::path& to) {
   ALINKTF_TRY(make_dir(to));
   for (const embedded::File& file : embedded::worker_runtime()) {
-    const fs::path path = to / file.path;
-    fs::path folder = to;
-    for (const fs::path& part : fs::path(file.path).parent_path()) {
-      folder /= part;
-      ALINKTF_TRY(make_dir(folder));
-    }
-    ALINKTF_TRY(write_file(path, file.bytes));
+    ALINKTF_TRY(make_parents(to, file.path));
+    ALINKTF_TRY(write_file(to / file.path, file.bytes));
+  }
+  return {};
+}
+
+/// Link the user's files into `dir`; the main script is there under another name.
+Result<void> link_user_files(const std::vector<std::string>& files,
+                             const std::string& main_script,
+                             const fs::path& dir) {
+  for (const std::string& file : files) {
+    ALINKTF_TRY(file == main_script ? Result<void>() : link(file, dir / fs::path(file).filename()));
   }
   return {};
 }
@@ -83,7 +97,7 @@ Result<WorkDir> WorkDir::create(const std::string& parent, const std::string& jo
 Result<std::string> WorkDir::add_task(cluster::TaskId task,
                                       const std::vector<std::string>& user_files,
                                       const std::string& main_script,
-                                      std::size_t broadcasts) {
+                                      std::size_t broadcasts) const {
   const fs::path dir =
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
@@ -94,11 +108,7 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
   for (std::size_t number = 1; number <= broadcasts; ++number) {
     ALINKTF_TRY(link(broadcast_file(number), dir / broadcast_name(number)));
   }
-  for (const std::string& file : user_files) {
-    if (file != main_script) {
-      ALINKTF_TRY(link(file, dir / fs::path(file).filename()));
-    }
-  }
+  ALINKTF_TRY(link_user_files(user_files, main_script, dir));
   return dir.string();
 }
 

@@ -25,10 +25,10 @@ class WorkDir {
   /// Make the work dir of `task`: links to the user files under their own names, to the main script
   /// as tf_user_main.py, to `broadcasts` broadcast files, and the tensor files. Returns its path.
   /// kSpec if two user files share a name.
-  Result<std::string> add_task(cluster::TaskId task,
-                               const std::vector<std::string>& user_files,
-                               const std::string& main_script,
-                               std::size_t broadcasts);
+  [[nodiscard]] Result<std::string> add_task(cluster::TaskId task,
+                                             const std::vector<std::string>& user_files,
+                                             const std::string& main_script,
+                                             std::size_t broadcasts) const;
 
   /// Where broadcast file `number` (from 1) is written for all tasks: their work dirs link to it.
   [[nodiscard]] std::string broadcast_file(std::size_t number) const {
