@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "formats/example/feature_map.hpp"
 #include "formats/example/utf8.hpp"
 #include "formats/example/wire.hpp"
 
@@ -17,47 +18,6 @@ namespace {
 using table::Cell;
 using table::ColumnType;
 using table::Storage;
-
-constexpr int kFeaturesDepth = wire::kMaxDepth - 1;
-constexpr int kEntryDepth = kFeaturesDepth - 1;
-
-/// Key and value of the map's entry `entry`. If they come several times the last key counts, and
-/// the values are one message after the other.
-bool read_entry(std::string_view entry,
-                std::string_view& key,
-                std::string_view& value,
-                table::Arena& arena) {
-  const char* at = entry.data();
-  const char* const end = at + entry.size();
-  while (at != end) {
-    std::uint32_t tag = 0;
-    std::string_view part;
-    at = wire::read_tag(at, end, tag);
-    if (at == nullptr) {
-      return false;
-    }
-    const bool is_key = wire::is(tag, wire::kKey);
-    const bool is_value = wire::is(tag, wire::kValue);
-    at = is_key || is_value ? wire::read_delimited(at, end, part)
-                            : wire::skip_field(tag, at, end, kEntryDepth);
-    if (at == nullptr || (is_key && !is_utf8(part))) {
-      return false;
-    }
-    if (is_key) {
-      key = part;
-    } else if (is_value && value.empty()) {
-      value = part;
-    } else if (is_value && !part.empty()) {
-      // Each must be a Feature by itself: a list must not reach into the next value.
-      Feature ignored;
-      if (!scan_feature(value, ignored) || !scan_feature(part, ignored)) {
-        return false;
-      }
-      value = arena.keep(std::string(value).append(part));
-    }
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -146,7 +106,7 @@ bool Decoder::scan_features(std::string_view features, table::Arena& arena) {
   while (at != end) {
     Name& guess = *before->next;
     const char* const values = guess.head.match(at, end);
-    if (values == nullptr || seen_ != nullptr) {
+    if (values == nullptr) {
       at = scan_entry(at, end, before, arena);
       if (at == nullptr) {
         return false;
@@ -184,7 +144,7 @@ const char* Decoder::scan_entry(const char* at,
   std::uint32_t tag = 0;
   at = wire::read_tag(at, end, tag);
   if (at == nullptr || !wire::is(tag, wire::kEntry)) {
-    return at == nullptr ? nullptr : wire::skip_field(tag, at, end, kFeaturesDepth);
+    return at == nullptr ? nullptr : wire::skip_field(tag, at, end, wire::kFeaturesDepth);
   }
   std::string_view entry;
   std::string_view key;
@@ -193,10 +153,6 @@ const char* Decoder::scan_entry(const char* at,
   at = wire::read_delimited(at, end, entry);
   if (at == nullptr || !read_entry(entry, key, value, arena) || !scan_feature(value, feature)) {
     return nullptr;
-  }
-  if (seen_ != nullptr) {
-    seen_->push_back(key);
-    return at;
   }
   Name& name = names_.find(key, *before);
   keep(name, feature);
@@ -216,21 +172,21 @@ Error Decoder::no_example(std::string_view serialized) const {
                                                    "Example itself")};
 }
 
-Error Decoder::absent(const table::Column& column, std::string_view serialized) {
-  std::vector<std::string_view> names;
+Error Decoder::absent(const table::Column& column, std::string_view serialized) const {
+  std::vector<NamedFeature> features;
   table::Arena arena;
-  seen_ = &names;
-  scan_example(serialized, arena);
-  seen_ = nullptr;
+  list_features(serialized, features, arena);
+  std::vector<std::string> names;
+  std::transform(
+      features.begin(), features.end(), std::back_inserter(names), [](const NamedFeature& feature) {
+        return quote(feature.name);
+      });
   std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::vector<std::string> quoted;
-  std::transform(names.begin(), names.end(), std::back_inserter(quoted), quote);
   return {code_,
           fmt::format("column {} ({}): the Example has no such feature; it has {}",
                       quote(column.name),
                       table::type_name(column.type),
-                      quoted.empty() ? "none at all" : fmt::format("{}", fmt::join(quoted, ", ")))};
+                      names.empty() ? "none at all" : fmt::format("{}", fmt::join(names, ", ")))};
 }
 
 }  // namespace alinktf::example

@@ -61,7 +61,7 @@ class Decoder {
   void keep(const Name& name, const Feature& feature);
   static bool read_plain(const ColumnRule& rule, const Feature& feature, table::Cell& cell);
   [[nodiscard]] Error no_example(std::string_view serialized) const;
-  [[nodiscard]] Error absent(const table::Column& column, std::string_view serialized);
+  [[nodiscard]] Error absent(const table::Column& column, std::string_view serialized) const;
 
   table::Schema schema_;
   ErrorCode code_;
@@ -70,7 +70,6 @@ class Decoder {
   std::vector<Found> found_;       ///< One a column.
   KnownNames names_;
   std::uint64_t record_ = 0;
-  std::vector<std::string_view>* seen_ = nullptr;  ///< Where to list the names, if anywhere.
   table::Arena arena_;
 };
 

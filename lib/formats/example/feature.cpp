@@ -6,10 +6,6 @@ namespace alinktf::example {
 
 namespace {
 
-// An entry of the map lies in Features, which lies in Example.
-constexpr int kFeatureDepth = wire::kMaxDepth - 3;
-constexpr int kListDepth = kFeatureDepth - 1;
-
 Kind kind_of(std::uint32_t tag) {
   return wire::is(tag, wire::kBytesList)   ? Kind::kBytesList
          : wire::is(tag, wire::kFloatList) ? Kind::kFloatList
@@ -45,7 +41,7 @@ const char* read_item(
   }
   const bool is_float = kind == Kind::kFloatList && wire::is(tag, wire::kLoneFloat);
   const bool is_integer = kind == Kind::kInt64List && wire::is(tag, wire::kLoneVarint);
-  const char* const after = wire::skip_field(tag, at, end, kListDepth);
+  const char* const after = wire::skip_field(tag, at, end, wire::kListDepth);
   if (!is_float && !is_integer) {
     return after;
   }
@@ -85,7 +81,7 @@ bool walk_feature(std::string_view message, Visit&& visit) {
     }
     const Kind kind = kind_of(tag);
     std::string_view list;
-    at = kind == Kind::kNone ? wire::skip_field(tag, at, end, kFeatureDepth)
+    at = kind == Kind::kNone ? wire::skip_field(tag, at, end, wire::kFeatureDepth)
                              : wire::read_delimited(at, end, list);
     if (at == nullptr || (kind != Kind::kNone && !visit(kind, field, list))) {
       return false;

@@ -26,6 +26,11 @@ constexpr std::size_t kMaxVarintBytes = 10;
 constexpr std::size_t kMaxLengthBytes = 5;
 /// How deep messages and groups may lie in each other; an Example is one level down.
 constexpr int kMaxDepth = 100;
+// How deep groups may lie in each message of an Example.
+constexpr int kFeaturesDepth = kMaxDepth - 1;
+constexpr int kEntryDepth = kFeaturesDepth - 1;
+constexpr int kFeatureDepth = kEntryDepth - 1;
+constexpr int kListDepth = kFeatureDepth - 1;
 
 inline std::size_t varint_bytes(std::uint64_t value) {
   // 1 + the index of the highest bit / 7, without a division: 9/64 is near enough to 1/7 here.

@@ -1,0 +1,70 @@
+#include "formats/example/table_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace alinktf::example {
+
+namespace {
+
+/// Nested values take up to eight times what their record does, so blocks have to end.
+constexpr std::size_t kBlockBytes = std::size_t{256} << 10U;
+
+}  // namespace
+
+Result<void> TableReader::read(table::RowBlock& block) {
+  block.clear();
+  arena_.clear();
+  if (!failed_) {
+    Result<void> result = fill(block);
+    rows_read_ += block.rows();
+    if (result.ok()) {
+      return {};
+    }
+    failed_ = std::move(result).error();
+    if (block.rows() != 0) {
+      return {};
+    }
+  }
+  return *failed_;
+}
+
+Result<void> TableReader::fill(table::RowBlock& block) {
+  std::size_t bytes = 0;
+  // Reading what is not buffered would pull the texts from under the rows that are in the block.
+  while (!block.full() && (block.rows() == 0 || (bytes < kBlockBytes && records_.buffered()))) {
+    const std::uint64_t offset = records_.offset();
+    std::string_view record;
+    ALINKTF_ASSIGN_OR_RETURN(const bool there, records_.next(record));
+    if (!there) {
+      return {};
+    }
+    const Result<void> decoded = decoder_.decode(record, block.next_row(), arena_);
+    if (decoded.ok()) {
+      block.add_row();
+    } else {
+      ALINKTF_TRY(leave_out(decoded.error(), offset));
+    }
+    bytes += record.size();
+    if (block.rows() == 0) {
+      arena_.clear();
+    }
+  }
+  return {};
+}
+
+/// The record that has just been read, which begins at `offset`, is bad.
+Result<void> TableReader::leave_out(const Error& problem, std::uint64_t offset) {
+  const std::uint64_t index = records_.records_read() - 1;
+  const std::string reason =
+      fmt::format("{}: record {} at byte {}: {}", records_.name(), index, offset, problem.str());
+  if (bad_rows_ == nullptr) {
+    return Error(ErrorCode::kInput, reason);
+  }
+  ++skipped_;
+  return bad_rows_->take(
+      {.source = records_.name(), .number = index, .reason = reason, .text = {}});
+}
+
+}  // namespace alinktf::example
