@@ -1,11 +1,15 @@
 #include "convert/infer.hpp"
 
+#include "formats/example/schema_guess.hpp"
+#include "formats/tfrecord/reader.hpp"
 #include "source/files.hpp"
 #include "source/input_reader.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
+#include <utility>
 
 namespace alinktf::convert {
 
@@ -18,7 +22,8 @@ struct Sample {
   bool is_whole = false;
 };
 
-Result<Sample> read_sample(const spec::InputSpec& input) {
+/// The first file of `input`, if it can be read again later.
+Result<std::string> first_file(const spec::InputSpec& input) {
   ALINKTF_ASSIGN_OR_RETURN(const auto files, source::expand_files(input));
   const std::string& file = files.front();
   std::error_code error;
@@ -28,13 +33,16 @@ Result<Sample> read_sample(const spec::InputSpec& input) {
                              "\"name type, …\"",
                              file));
   }
-  ALINKTF_ASSIGN_OR_RETURN(const auto source, source::open_bytes(input, file, -1));
+  return file;
+}
+
+Result<Sample> read_sample(ByteSource& source) {
   Sample sample;
   sample.text.resize(kSampleBytes);
   std::size_t size = 0;
   while (size < kSampleBytes && !sample.is_whole) {
     ALINKTF_ASSIGN_OR_RETURN(const std::size_t got,
-                             source->read(sample.text.data() + size, kSampleBytes - size));
+                             source.read(sample.text.data() + size, kSampleBytes - size));
     size += got;
     sample.is_whole = got == 0;
   }
@@ -42,14 +50,32 @@ Result<Sample> read_sample(const spec::InputSpec& input) {
   return sample;
 }
 
+Result<Inferred> infer_records(std::unique_ptr<ByteSource> source) {
+  const std::string name = source->name();
+  tfrecord::Reader records(std::move(source));
+  example::SchemaGuess guess;
+  const auto of_file = [&name] { return fmt::format("input '{}'", name); };
+  while (guess.records() < example::SchemaGuess::kRecords) {
+    std::string_view record;
+    ALINKTF_ASSIGN_OR_RETURN(const bool there, records.next(record));
+    if (!there) {
+      break;
+    }
+    ALINKTF_TRY(guess.add(record).context(of_file));
+  }
+  ALINKTF_ASSIGN_OR_RETURN(auto schema, guess.schema().context(of_file));
+  return Inferred{.schema = std::move(schema)};
+}
+
 }  // namespace
 
 Result<Inferred> infer(const spec::InputSpec& input) {
-  if (input.format != spec::Format::kCsv && input.format != spec::Format::kJsonl) {
-    return Error(ErrorCode::kSpec,
-                 "the columns of TFRecord files are not told yet; give --schema \"name type, …\"");
+  ALINKTF_ASSIGN_OR_RETURN(const std::string file, first_file(input));
+  ALINKTF_ASSIGN_OR_RETURN(auto source, source::open_bytes(input, file, -1));
+  if (input.format == spec::Format::kTfrecord) {
+    return infer_records(std::move(source));
   }
-  ALINKTF_ASSIGN_OR_RETURN(const Sample sample, read_sample(input));
+  ALINKTF_ASSIGN_OR_RETURN(const Sample sample, read_sample(*source));
   auto inferred = input.format == spec::Format::kCsv
                       ? infer_csv(input, sample.text, sample.is_whole)
                       : infer_jsonl(sample.text, sample.is_whole);

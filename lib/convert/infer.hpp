@@ -13,13 +13,13 @@ namespace alinktf::convert {
 
 /// What the first 1,000 rows of an input look like.
 struct Inferred {
-  table::Schema schema;
+  table::Schema schema = {};
   /// CSV: what the first line is. kNames: the names of the columns, which `header` reads.
   /// kOther: names that cannot stand in a schema; `ignoreFirstLine` passes over them.
   enum class FirstLine { kRow, kNames, kOther };
 
   FirstLine first_line = FirstLine::kRow;
-  std::vector<std::string> left_out;  ///< JSON keys whose values fit no column type
+  std::vector<std::string> left_out = {};  ///< JSON keys whose values fit no column type
 };
 
 /// Look at the beginning of the first file of `input`. kInput if it cannot be read, is empty, or is

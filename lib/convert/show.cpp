@@ -124,23 +124,21 @@ Result<void> show(spec::JobSpec job,
   Facts facts;
   ALINKTF_ASSIGN_OR_RETURN(facts.files, source::expand_files(job.input));
   facts.bytes = input_bytes(job.input);
-  // Records tell no columns: they are counted, and their CRCs checked.
-  const bool has_columns = !job.input.schema.empty() || job.input.format != spec::Format::kTfrecord;
-  if (has_columns && job.input.schema.empty()) {
+  if (job.input.schema.empty()) {
     ALINKTF_ASSIGN_OR_RETURN(facts.inferred, infer(job.input));
     apply(*facts.inferred, job.input);
   }
   const bool again = facts.bytes.has_value();  // regular files can be read twice
-  if (again && (!options.verify || !has_columns)) {
+  if (again && !options.verify) {
     ALINKTF_ASSIGN_OR_RETURN(facts.rows, count_rows(job.input, cancel_fd, progress));
   }
-  if (has_columns && (options.verify || (options.json && !again))) {
+  if (options.verify || (options.json && !again)) {
     ALINKTF_ASSIGN_OR_RETURN(facts.rows, read_table(job, 0, true, cancel_fd, progress));
   }
   progress.printing = true;
   log::status("");
   ALINKTF_TRY(print(options.json ? json_of(facts, job.input) : text_of(facts, job.input)));
-  if (!has_columns || options.json || options.rows == 0 || (options.verify && !again)) {
+  if (options.json || options.rows == 0 || (options.verify && !again)) {
     return {};
   }
   ALINKTF_TRY(print("\n"));

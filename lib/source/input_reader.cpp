@@ -1,6 +1,7 @@
 #include "source/input_reader.hpp"
 
 #include "formats/csv/reader.hpp"
+#include "formats/example/table_reader.hpp"
 #include "formats/gzip/inflate.hpp"
 #include "formats/java_random/random_table.hpp"
 #include "formats/jsonl/reader.hpp"
@@ -97,9 +98,14 @@ Result<void> InputReader::open_next() {
       reader_ = std::make_unique<jsonl::Reader>(
           std::move(bytes), input_.schema, taker(input_, &rejects_));
       return {};
-    default:
-      return Error(ErrorCode::kSpec, "/input/format: this format cannot be read yet");
+    case spec::Format::kTfrecord:
+      reader_ = std::make_unique<example::TableReader>(
+          std::move(bytes), input_.schema, taker(input_, &rejects_));
+      return {};
+    case spec::Format::kRandom:
+      break;
   }
+  return Error(ErrorCode::kInternal, "generated tables have no files");
 }
 
 Result<void> InputReader::read(table::RowBlock& block) {

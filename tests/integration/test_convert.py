@@ -53,6 +53,36 @@ class FormatsTest(ConvertTest):
         ended = self.work.run("convert", "bad.tfrecord", "out.tfrecord")
         self.assert_failed(ended, 4, "bad.tfrecord: record 1 at byte ", output="out.tfrecord")
 
+    def test_records_tell_their_columns(self):
+        self.work.write_file("in.csv", TEXT)
+        self.convert("in.csv", "a.tfrecord", "--schema", SCHEMA)
+        self.convert("a.tfrecord", "b.csv", "--schema", SCHEMA)
+        self.assertEqual(self.work.read_file("b.csv"), TEXT)
+        self.work.write_file("few.csv", "1,a,0.5\n2,,0.25\n")
+        self.convert("few.csv", "few.tfrecord", "--schema", "id long, s string, x double")
+        self.convert("few.tfrecord", "back.csv", "--set", "output.header=true")
+        self.assertEqual(self.work.read_file("back.csv"), "id,s,x\n1,a,0.5\n2,,0.25\n")
+
+    def test_there_and_back_through_json_lines_and_packed(self):
+        self.work.write_file("in.csv", TEXT)
+        self.convert("in.csv", "a.jsonl.gz", "--schema", SCHEMA)
+        self.convert("a.jsonl.gz", "b.csv.gz", "--schema", SCHEMA)
+        self.assertEqual(gzip.decompress(support.read(self.work.file("b.csv.gz"))).decode(), TEXT)
+        self.convert("b.csv.gz", "c.csv", "--schema", SCHEMA)
+        self.assertEqual(self.work.read_file("c.csv"), TEXT)
+
+    def test_vectors_and_tensors_there_and_back(self):
+        text = '1,1.0 2.5,$4$0:1.0 2:3.0,"FLOAT#2,2#0.5 0.25 1.0 2.0 "\n2,,,\n'
+        schema = "id long, v dense_vector, s sparse_vector, t float_tensor"
+        self.work.write_file("in.csv", text)
+        self.convert("in.csv", "a.jsonl", "--schema", schema)
+        self.convert("a.jsonl", "b.csv", "--schema", schema)
+        self.assertEqual(self.work.read_file("b.csv"), text)
+        self.convert("in.csv", "a.tfrecord", "--schema", schema)
+        self.convert("a.tfrecord", "c.csv", "--schema", schema)
+        # A feature is flat, so a tensor comes back with one dimension.
+        self.assertEqual(self.work.read_file("c.csv"), text.replace('"FLOAT#2,2#0.5 0.25 1.0 2.0 "', "FLOAT#4#0.5 0.25 1.0 2.0 "))
+
     def test_json_lines_to_csv(self):
         self.work.write_file("in.jsonl", '{"s": "a,b", "id": 1}\n\n{"id": null, "x": 2}\n')
         self.convert("in.jsonl", "out.csv", "--schema", "id long, s string, x double")

@@ -66,6 +66,8 @@ class ShowTest(JobTest):
         out = self.show("a.tfrecord")
         self.assertIn("format  tfrecord\n", out)
         self.assertIn("rows    2\n", out)
+        self.assertIn("schema  id BIGINT\n", out)
+        self.assertTrue(out.endswith("id\n--\n 1\n 2\n"), out)
         data = support.read(self.work.file("a.tfrecord"))
         self.work.write_file("a.tfrecord", data[:-1])
         self.assert_failed(self.work.run("show", "a.tfrecord"), 4, "a.tfrecord: record 1 at byte ")
