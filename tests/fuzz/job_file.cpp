@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   };
   for (std::uint8_t count = input.byte() % 4U; count > 0; --count) {
     const std::string key(input.until('\n'));
-    context.overrides.emplace_back(key, input.until('\n'));
+    context.overrides.push_back({.key = key, .value = std::string(input.until('\n'))});
   }
   const auto job = spec::parse(input.rest(), context);
   if (!job.ok()) {

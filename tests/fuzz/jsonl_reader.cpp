@@ -20,6 +20,7 @@ constexpr std::array<const char*, 4> kSchemas = {
 struct Outcome {
   Rows rows;
   std::vector<std::string> rejects;
+  std::vector<std::string> reasons;
   std::string written;
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
@@ -37,6 +38,7 @@ Outcome read(std::string_view text,
   outcome.rows =
       read_all(reader, [&](std::span<const table::Cell> row) { writer.append_row(row, out); });
   outcome.rejects = std::move(rejects.rows);
+  outcome.reasons = std::move(rejects.reasons);
   outcome.written = out.view();
   require(reader.skipped() == outcome.rejects.size(), "every bad row has been taken");
   return outcome;

@@ -69,12 +69,13 @@ inline Rows read_all(table::RowReader& reader) {
 class Rejects final : public table::BadRowTaker {
  public:
   Result<void> take(const table::BadRow& row) override {
-    rows.emplace_back(std::to_string(row.number) + " " + std::string(row.reason) + " " +
-                      std::string(row.text));
+    rows.push_back(std::to_string(row.number) + " " + std::string(row.text));
+    reasons.emplace_back(row.reason);
     return {};
   }
 
   std::vector<std::string> rows;
+  std::vector<std::string> reasons;
 };
 
 }  // namespace alinktf::fuzz
