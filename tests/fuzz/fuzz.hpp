@@ -13,6 +13,7 @@
 #include <string_view>
 
 /// Called by libFuzzer with each input.
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace alinktf::fuzz {
