@@ -96,6 +96,15 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
+bool overlaps_itself(std::string_view text) {
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    if (text.starts_with(text.substr(text.size() - size))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kBlanks);

@@ -21,6 +21,10 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 /// ASCII lower case.
 std::string to_lower(std::string_view text);
 
+/// True if an end of `text` is a beginning of it, as in "\n\n": where it stands in three of them is
+/// open.
+bool overlaps_itself(std::string_view text);
+
 /// `text` without leading and trailing blanks (space, \t, \r, \n): a part of it, even if empty.
 std::string_view trim(std::string_view text);
 

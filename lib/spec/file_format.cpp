@@ -126,6 +126,12 @@ void check_csv(const CsvSpec& csv, const std::string& prefix, Session& session) 
   const auto meets = [](const std::string& a, const std::string& b) {
     return a.find(b) != std::string::npos || b.find(a) != std::string::npos;
   };
+  if (overlaps_itself(csv.row_delimiter)) {
+    add("rowDelimiter",
+        "fieldDelimiter",
+        fmt::format("expected a row delimiter whose end is not its beginning, found {}",
+                    quote(csv.row_delimiter)));
+  }
   if (meets(csv.field_delimiter, csv.row_delimiter)) {
     add("fieldDelimiter",
         "rowDelimiter",

@@ -51,6 +51,12 @@ Result<void> check_options(const Options& options) {
       return Error(ErrorCode::kSpec, "quoteChar is part of a csv delimiter, expected another");
     }
   }
+  if (overlaps_itself(options.row_delimiter)) {
+    return Error(ErrorCode::kSpec,
+                 fmt::format("rowDelimiter: found {}, expected one whose end is not its beginning: "
+                             "where rows end would be open",
+                             quote(options.row_delimiter)));
+  }
   if (options.field_delimiter == options.row_delimiter) {
     return Error(ErrorCode::kSpec,
                  "fieldDelimiter and rowDelimiter are the same, expected two different ones");

@@ -72,5 +72,16 @@ TEST_CASE("Comparing without case looks at every character", "[base][text]") {
   CHECK_FALSE(equal_ignoring_case("col", "col1"));
 }
 
+TEST_CASE("A text whose end is its beginning overlaps itself", "[base][text]") {
+  for (const char* text : {"\n\n", "||", "aba", "\r\n\r"}) {
+    CAPTURE(text);
+    CHECK(overlaps_itself(text));
+  }
+  for (const char* text : {"", "\n", "\r\n", "ab", "____x"}) {
+    CAPTURE(text);
+    CHECK_FALSE(overlaps_itself(text));
+  }
+}
+
 }  // namespace
 }  // namespace alinktf

@@ -106,6 +106,8 @@ TEST_CASE("Delimiters and quote characters are texts that do not meet", "[spec][
                Case{R"("quoteChar": 1)", "/input/quoteChar: expected one ASCII character"},
                Case{R"("fieldDelimiter": "\n")",
                     "/input/fieldDelimiter: expected delimiters that do not contain each other"},
+               Case{R"("rowDelimiter": "\n\n")",
+                    "/input/rowDelimiter: expected a row delimiter whose end is not its beginning"},
                Case{R"("rowDelimiter": ",")",
                     "/input/rowDelimiter: expected delimiters that do not contain each other"},
                Case{R"("fieldDelimiter": "\"")",

@@ -262,5 +262,15 @@ TEST_CASE("NUL bytes are ordinary text", "[csv][reader]") {
         Rows{{"'" + nul, "'" + nul + "x"}});
 }
 
+TEST_CASE("A row delimiter that overlaps itself is refused", "[csv][reader]") {
+  Options options;
+  options.row_delimiter = "\n\n";
+  CHECK_THAT(failure(Reader::open(std::make_unique<StringSource>("a,1\n\nb,2\n"),
+                                  take(table::parse_schema("a string, b long")),
+                                  options),
+                     ErrorCode::kSpec),
+             Catch::Contains("rowDelimiter"));
+}
+
 }  // namespace
 }  // namespace alinktf::csv
