@@ -98,8 +98,10 @@ class Task:
         self.work_dir = work_dir
         self.script_path = os.path.join(os.path.dirname(work_dir), "user_script_%d.py" % os.getpid())
         if script is not None:
-            with open(self.script_path, "w", encoding="utf-8") as file:
+            # The tasks of a job share the file, and one may be reading it already: replace it whole.
+            with open(self.script_path + ".new", "w", encoding="utf-8") as file:
                 file.write(script)
+            os.replace(self.script_path + ".new", self.script_path)
         link = os.path.join(work_dir, "tf_user_main.py")
         if not os.path.lexists(link):
             os.symlink(self.script_path, link)
