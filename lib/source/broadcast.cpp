@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "formats/text_form/java_number.hpp"
+#include "formats/text_form/nested_text.hpp"
 #include "source/input_reader.hpp"
 #include "sys/fd.hpp"
 
@@ -47,8 +48,12 @@ void append_cell(ColumnType type, const Cell& cell, Buffer& out) {
         text_form::append_java_double(cell.real, out);
       }
       break;
-    default:
+    case table::Storage::kNested:
+      text_form::append_nested(cell.bytes(), out);
+      break;
+    case table::Storage::kBytes:
       out.append(cell.bytes());
+      break;
   }
 }
 

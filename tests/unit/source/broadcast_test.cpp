@@ -39,6 +39,12 @@ TEST_CASE("Each type has its text in a broadcast file", "[source][broadcast]") {
         "true -3 0.1 1.0E10 2021-01-02 a\nb\nnull null null null null \n");
 }
 
+TEST_CASE("Vectors and tensors have their text form in a broadcast file", "[source][broadcast]") {
+  CHECK(broadcast("1.0 2.5,\"$4$0:1.0 2:3.0\",\"FLOAT#1,2#1.0 2.0 \"\n",
+                  "v dense_vector, s sparse_vector, t float_tensor") ==
+        "1.0 2.5 $4$0:1.0 2:3.0 FLOAT#1,2#1.0 2.0 \n");
+}
+
 TEST_CASE("A broadcast of many rows is whole", "[source][broadcast]") {
   std::string text;
   for (int i = 0; i < 100'000; ++i) {
