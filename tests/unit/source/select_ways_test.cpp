@@ -201,7 +201,7 @@ TEST_CASE("Small blocks of rows get all rows whichever way the select goes", "[s
   std::size_t n = 0;
   for (take(reader->read(block)); block.rows() != 0; take(reader->read(block))) {
     for (std::size_t row = 0; row < block.rows(); ++row) {
-      n += n % 3 == 2 ? 2 : 1;
+      n += n % 3 == 2 ? 2U : 1U;
       REQUIRE(block.row(row)[0].integer == static_cast<std::int64_t>(n));
     }
   }
