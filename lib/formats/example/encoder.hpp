@@ -46,7 +46,7 @@ class Encoder {
     std::uint32_t null_head;  ///< Index of the whole entry of a null.
   };
   struct NestedColumn {
-    std::size_t index;
+    std::size_t index = 0;
     table::Column column;
   };
 
