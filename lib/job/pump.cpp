@@ -85,7 +85,7 @@ Result<void> Pump::take_results(std::size_t number,
                                 const chunk::Header& header,
                                 std::string_view payload) {
   const TaskState& state = tasks_[number];
-  if (header.kind != chunk::Kind::kRecords) {
+  if (header.kind != chunk::Kind::kRecords && header.kind != chunk::Kind::kColumns) {
     return Error(ErrorCode::kWorker, "the results hold a chunk of an unexpected kind");
   }
   if (!state.data) {

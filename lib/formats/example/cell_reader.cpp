@@ -1,15 +1,11 @@
 #include "formats/example/cell_reader.hpp"
 
-#include "base/text.hpp"
-#include "formats/example/utf8.hpp"
 #include "formats/example/wire.hpp"
 #include "table/nested.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <bit>
-#include <optional>
 
 namespace alinktf::example {
 
@@ -19,9 +15,6 @@ using table::Cell;
 using table::ColumnType;
 using table::Element;
 using table::Storage;
-
-/// Cells count their bytes in 32 bits.
-constexpr std::size_t kMaxNestedBytes = std::size_t{1} << 31U;
 
 /// With its article, for messages.
 std::string_view list_name(Kind kind) {
@@ -49,41 +42,6 @@ std::string_view how_to_write(Kind kind) {
   }
 }
 
-Kind expected_kind(ColumnType type) {
-  const std::optional<table::FeatureKind> kind = table::feature_kind(type);
-  if (!kind) {
-    return Kind::kNone;
-  }
-  switch (*kind) {
-    case table::FeatureKind::kInt64List:
-      return Kind::kInt64List;
-    case table::FeatureKind::kFloatList:
-      return Kind::kFloatList;
-    default:
-      return Kind::kBytesList;
-  }
-}
-
-/// What the values of a tensor column become, if they are integers.
-Element integer_element(ColumnType type) {
-  switch (type) {
-    case ColumnType::kIntTensor:
-      return Element::kInt;
-    case ColumnType::kBoolTensor:
-      return Element::kBoolean;
-    case ColumnType::kUbyteTensor:
-      return Element::kUbyte;
-    default:
-      return Element::kLong;
-  }
-}
-
-/// The range of a signed integer of `bits` bits.
-void set_range(ColumnRule& rule, unsigned bits) {
-  rule.most = static_cast<std::int64_t>((std::uint64_t{1} << (bits - 1)) - 1);
-  rule.least = -rule.most - 1;
-}
-
 /// Calls `visit(value)` for each float of `piece`.
 template <typename Visit>
 void for_each_float(std::string_view piece, Visit&& visit) {
@@ -94,80 +52,20 @@ void for_each_float(std::string_view piece, Visit&& visit) {
 
 }  // namespace
 
-ColumnRule::ColumnRule(ColumnType column_type)
-    : type(column_type), storage(table::storage(column_type)), kind(expected_kind(column_type)) {
-  switch (type) {
-    case ColumnType::kBoolean:
-    case ColumnType::kBoolTensor:
-      least = 0;
-      most = 1;
-      break;
-    case ColumnType::kByte:
-      set_range(*this, 8);
-      break;
-    case ColumnType::kUbyteTensor:
-      least = 0;
-      most = std::numeric_limits<std::uint8_t>::max();
-      break;
-    case ColumnType::kShort:
-      set_range(*this, 16);
-      break;
-    case ColumnType::kInt:
-    case ColumnType::kIntTensor:
-      set_range(*this, 32);
-      break;
-    default:
-      break;
-  }
-}
-
-Error CellReader::bad_value(const table::Column& column, std::string_view what) const {
-  return {
-      code_,
-      fmt::format("column {} ({}): {}", quote(column.name), table::type_name(column.type), what)};
-}
-
-Error CellReader::bad_integer(const table::Column& column,
-                              const ColumnRule& rule,
-                              std::int64_t value) const {
-  const bool nested = rule.storage == Storage::kNested;
-  return bad_value(column,
-                   fmt::format("found {}, expected {} to {}; declare the column as {} in {} if "
-                               "such values are right",
-                               value,
-                               rule.least,
-                               rule.most,
-                               nested ? "LONG_TENSOR" : "BIGINT",
-                               code_ == ErrorCode::kInput ? "schemaStr" : "outputSchemaStr"));
-}
-
 /// Whether the kind and the number of values fit.
 Result<void> CellReader::check(const table::Column& column,
                                const ColumnRule& rule,
                                const Feature& feature) const {
-  const bool is_input = code_ == ErrorCode::kInput;
   if (rule.kind != Kind::kNone && feature.kind != rule.kind) {
-    return bad_value(column,
-                     fmt::format("found {}, expected {}; {}",
-                                 list_name(feature.kind),
-                                 list_name(rule.kind),
-                                 is_input ? "declare another type in schemaStr"
-                                          : fmt::format("write {}", how_to_write(rule.kind))));
-  }
-  if (rule.storage != Storage::kNested && feature.count != 1) {
-    return bad_value(
+    return errors_.bad_value(
         column,
-        fmt::format("found {} values, expected one; {}",
-                    feature.count,
-                    is_input ? "declare a tensor type in schemaStr" : "write one value a row"));
+        fmt::format("found {}, expected {}; {}",
+                    list_name(feature.kind),
+                    list_name(rule.kind),
+                    errors_.is_input() ? "declare another type in schemaStr"
+                                       : fmt::format("write {}", how_to_write(rule.kind))));
   }
-  if (rule.storage == Storage::kNested && feature.count > kMaxNestedBytes / sizeof(std::int64_t)) {
-    return bad_value(column,
-                     fmt::format("found {} values, expected at most {}",
-                                 feature.count,
-                                 kMaxNestedBytes / sizeof(std::int64_t)));
-  }
-  return {};
+  return errors_.check_count(column, rule, feature.count);
 }
 
 Result<void> CellReader::read(const table::Column& column,
@@ -187,9 +85,7 @@ Result<void> CellReader::read(const table::Column& column,
     case Storage::kInteger:
       return read_integer(column, rule, feature, cell);
     case Storage::kBytes:
-      cell = Cell::of_bytes(rule.type == ColumnType::kVarbinary || is_utf8(feature.first)
-                                ? feature.first
-                                : arena.keep(repaired_utf8(feature.first)));
+      cell = bytes_cell(rule, feature.first, arena);
       return {};
     default:
       break;
@@ -197,7 +93,8 @@ Result<void> CellReader::read(const table::Column& column,
   bytes_.clear();
   list_pieces(feature, pieces_);
   if (feature.kind == Kind::kBytesList && rule.type != ColumnType::kByteTensor) {
-    append_strings(arena);
+    const std::array<std::int64_t, 1> dims = {static_cast<std::int64_t>(pieces_.size())};
+    append_string_tensor(bytes_, dims, pieces_, arena);
   } else {
     ALINKTF_TRY(read_nested(column, rule, feature));
   }
@@ -212,8 +109,8 @@ Result<void> CellReader::read_integer(const table::Column& column,
   std::uint64_t bits = 0;
   wire::read_varint(feature.first.data(), feature.first.data() + feature.first.size(), bits);
   const auto value = static_cast<std::int64_t>(bits);
-  if (value < rule.least || value > rule.most) {
-    return bad_integer(column, rule, value);
+  if (!rule.holds(value)) {
+    return errors_.bad_integer(column, rule, value);
   }
   cell = Cell::of_integer(value);
   return {};
@@ -226,7 +123,7 @@ Result<void> CellReader::read_nested(const table::Column& column,
   const std::array<std::int64_t, 1> dims = {static_cast<std::int64_t>(feature.count)};
   switch (feature.kind) {
     case Kind::kBytesList:
-      return append_byte_rows(column);
+      return errors_.append_byte_rows(bytes_, column, pieces_);
     case Kind::kInt64List:
       table::append_tensor_head(bytes_, integer_element(rule.type), dims);
       return append_integers(column, rule);
@@ -235,7 +132,7 @@ Result<void> CellReader::read_nested(const table::Column& column,
   }
   switch (rule.type) {
     case ColumnType::kSparseVector:
-      append_sparse(feature);
+      append_sparse_values();
       break;
     case ColumnType::kVector:
     case ColumnType::kDenseVector:
@@ -270,21 +167,12 @@ void CellReader::append_reals(const Feature& feature, bool as_double) {
   bytes_.commit(static_cast<std::size_t>(to - begin));
 }
 
-/// All values but +0.
-void CellReader::append_sparse(const Feature& feature) {
-  std::vector<std::int64_t> positions;
+void CellReader::append_sparse_values() {
   std::vector<double> values;
-  std::int64_t position = 0;
   for (const std::string_view piece : pieces_) {
-    for_each_float(piece, [&](float value) {
-      if (std::bit_cast<std::uint32_t>(value) != 0) {
-        positions.push_back(position);
-        values.push_back(static_cast<double>(value));
-      }
-      ++position;
-    });
+    for_each_float(piece, [&](float value) { values.push_back(static_cast<double>(value)); });
   }
-  table::append_sparse_vector(bytes_, static_cast<std::int64_t>(feature.count), positions, values);
+  append_sparse(bytes_, values);
 }
 
 Result<void> CellReader::append_integers(const table::Column& column, const ColumnRule& rule) {
@@ -296,8 +184,8 @@ Result<void> CellReader::append_integers(const table::Column& column, const Colu
       std::uint64_t bits = 0;
       at = wire::read_varint(at, end, bits);
       const auto value = static_cast<std::int64_t>(bits);
-      if (value < rule.least || value > rule.most) {
-        return bad_integer(column, rule, value);
+      if (!rule.holds(value)) {
+        return errors_.bad_integer(column, rule, value);
       }
       // Little endian: the low bytes come first.
       std::memcpy(bytes_.reserve(sizeof bits), &bits, sizeof bits);
@@ -305,37 +193,6 @@ Result<void> CellReader::append_integers(const table::Column& column, const Colu
     }
   }
   return {};
-}
-
-/// One row a bytes value, as Alink reads BYTE_TENSOR: the rank is always 2.
-Result<void> CellReader::append_byte_rows(const table::Column& column) {
-  const std::size_t size = pieces_.front().size();
-  const std::array<std::int64_t, 2> dims = {static_cast<std::int64_t>(pieces_.size()),
-                                            static_cast<std::int64_t>(size)};
-  table::append_tensor_head(bytes_, Element::kByte, dims);
-  for (const std::string_view piece : pieces_) {
-    if (piece.size() != size) {
-      return bad_value(
-          column,
-          fmt::format(
-              "found values of {} and of {} bytes, expected rows of one size", size, piece.size()));
-    }
-    bytes_.append(piece);
-  }
-  return {};
-}
-
-void CellReader::append_strings(table::Arena& arena) {
-  for (std::string_view& text : pieces_) {
-    if (!is_utf8(text)) {
-      text = arena.keep(repaired_utf8(text));
-    } else if (text.data() == nullptr) {
-      text = "";  // an empty text is no null
-    }
-  }
-  const std::array<std::int64_t, 1> dims = {static_cast<std::int64_t>(pieces_.size())};
-  table::append_tensor_head(bytes_, Element::kString, dims);
-  table::append_texts(bytes_, pieces_);
 }
 
 }  // namespace alinktf::example

@@ -92,12 +92,9 @@ class Results:
         size = len(record)
         if size > MAX_RECORD_BYTES:
             raise ValueError("a record of %d bytes; at most %d (1 GiB) can be written" % (size, MAX_RECORD_BYTES))
-        if os.getpid() != self._pid:
-            raise RuntimeError("output_writer belongs to the task's own process: return the record to it from "
-                               "the child process %d and write it there" % os.getpid())
+        self._check_process()
         with self._lock:
-            if self._ended:
-                raise RuntimeError("output_writer is closed: main has returned and its threads have ended")
+            self._check_open()
             self._parts.append(size.to_bytes(4, "little"))
             self._parts.append(record)
             self._bytes += size + 4
@@ -106,12 +103,37 @@ class Results:
             if self._bytes >= _FLUSH_BYTES or monotonic() - self._flushed > _FLUSH_SECONDS:
                 self._flush()
 
+    def write_columns(self, parts: list, size: int, rows: int) -> None:
+        """Send the payload of a `columns` chunk, `size` bytes in `parts`, behind all that was written before.
+
+        Raises:
+            ValueError: it is larger than a chunk may be.
+            RuntimeError: as for `write`.
+        """
+        if size > MAX_PAYLOAD_BYTES:
+            raise ValueError("a row of %d bytes; at most %d (1 GiB) can be written" % (size, MAX_RECORD_BYTES))
+        self._check_process()
+        with self._lock:
+            self._check_open()
+            self._flush()
+            self.count += rows
+            self._send([header(COLUMNS, size, rows)] + parts, HEADER_BYTES + size)
+
     def end(self) -> None:
         """Send what is buffered and the `end` chunk; nothing can be written afterwards."""
         with self._lock:
             self._flush()
             self._ended = True
             self._send([header(END, 8, 0), self.count.to_bytes(8, "little")], HEADER_BYTES + 8)
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._pid:
+            raise RuntimeError("output_writer belongs to the task's own process: return the record to it from "
+                               "the child process %d and write it there" % os.getpid())
+
+    def _check_open(self) -> None:
+        if self._ended:
+            raise RuntimeError("output_writer is closed: main has returned and its threads have ended")
 
     def _flush(self) -> None:
         if self._records:

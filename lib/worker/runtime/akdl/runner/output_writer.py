@@ -43,18 +43,19 @@ class DirectOutputWriter:
                             % type(example).__name__)
 
     def write_batch(self, columns):
-        """Write many rows: a dict of columns of equal length, each a list or an array whose first axis is the row.
+        """Write many rows at once, many times as fast as `write`.
+
+        Args:
+            columns: a dict of columns of equal length: lists, in which None is a null, numpy arrays or eager tensors,
+                whose first axis is the row. Further axes are the values of a vector or tensor.
 
         Raises:
-            ValueError: the columns differ in length.
+            TypeError: a column is something else, or holds something else than numbers, texts and bytes.
+            ValueError: columns or lists in a column differ in length, or an integer does not fit into 64 bits.
         """
-        from alinktf_worker.example import encode, native
-        values = {name: native(column) for name, column in columns.items()}
-        lengths = {name: len(column) for name, column in values.items()}
-        if len(set(lengths.values())) > 1:
-            raise ValueError("the columns of a batch differ in length: %s" % lengths)
-        for row in zip(*values.values()):
-            self._results.write(encode(dict(zip(values, row))))
+        from alinktf_worker.columns import cut
+        for parts, size, rows in cut(columns):
+            self._results.write_columns(parts, size, rows)
 
     def close(self):
         """Does nothing: the stream ends when `main` has returned."""
