@@ -4,6 +4,8 @@ start   a job whose script does nothing, against the bare interpreter: wall time
 data    what records cost, CPU time, ratio of the medians: CSV to framed Examples by our reader and encoder, and
         by a whole run that spools them, against tests/bench/csv_floor.cpp; through a select with a computed
         column, against no select; against TensorFlow's Python writer
+echo    rows a second that a script parses with TensorFlow in batches and writes back, from its first row to the end
+        of the job, against what a real Alink was measured to do; by write_batch, and by write of dicts
 memory  peak memory of the runner for a large CSV, against a small one
 
 Exit status: 0 if every figure is within its bound, 1 otherwise.
@@ -13,6 +15,7 @@ import argparse
 import os
 import statistics
 import sys
+import time
 
 from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, job, run, table, watch
 
@@ -24,7 +27,28 @@ PYTHON_BOUND = 40
 THREADS_BOUND = 1.7
 PASS_BOUND_GB = 1.0
 MEMORY_BOUND_MIB = 8
+ALINK_ROWS = 10_000  # a second: Alink 1.6.2, whose script parses and rebuilds every Example
+BATCH_BOUND = 30
+WRITE_BOUND = 5
 NOTHING = "def main(config):\n    pass\n"
+ECHO = """
+import pathlib, time
+import tensorflow as tf
+
+def main(config):
+    spec = {"f%%d" %% i: tf.io.FixedLenFeature([], tf.float32) for i in range(10)}
+    spec["label"] = tf.io.FixedLenFeature([], tf.int64)
+    batches = tf.data.TFRecordDataset(config.dataset_file).batch(4096)
+    batches = batches.map(lambda records: tf.io.parse_example(records, spec))
+    pathlib.Path(config.user_params["started"]).write_text(str(time.monotonic()))
+    writer = config.output_writer
+    for columns in batches:
+        %s
+"""
+WRITE_BATCH = "writer.write_batch(columns)"
+WRITE = """lists = {name: column.numpy().tolist() for name, column in columns.items()}
+        for row in zip(*lists.values()):
+            writer.write(dict(zip(lists, row)))"""
 COMPUTED_COLUMN = "*, case when f0 > 0.5 then 1. else 0. end as above"
 
 
@@ -120,6 +144,29 @@ def bench_python(quick):
                    PYTHON_BOUND, 2 if quick else 5, csv.stat().st_size / 1e6)
 
 
+def echo_row(what, body, bound, quick):
+    rows = 200_000 if quick else 1_000_000
+    started = FOLDER / "echo_started"
+    spec = job("echo", table(rows), ECHO % body, outputSchemaStr=SCHEMA, userParams={"started": str(started)},
+               pythonEnv=str(ROOT / ".venv" / "bin" / "python"))
+    seconds = []
+    for _ in range(2 if quick else 3):
+        run([ALINKTF, "run", spec, "--log-level", "error"])
+        seconds.append(time.monotonic() - float(started.read_text(encoding="ascii")))
+    speed = rows / statistics.median(seconds)
+    ratio = speed / ALINK_ROWS
+    return ("echo: rows back by " + what, "%.0f rows/s" % speed, "%d rows/s, Alink" % ALINK_ROWS, "%.1f" % ratio,
+            "at least %d" % bound, ratio >= bound)
+
+
+def bench_write_batch(quick):
+    return echo_row("write_batch", WRITE_BATCH, BATCH_BOUND, quick)
+
+
+def bench_write(quick):
+    return echo_row("write of dicts", WRITE, WRITE_BOUND, quick)
+
+
 def bench_memory(quick):
     sizes = [10_000_000, 100_000_000 if quick else 1_000_000_000]
     specs = [job("memory_%d" % size, table(size // ROW_BYTES), NOTHING) for size in sizes]
@@ -134,6 +181,7 @@ def bench_memory(quick):
 BENCHES = {
     "start": [bench_start],
     "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
+    "echo": [bench_write_batch, bench_write],
     "memory": [bench_memory],
 }
 

@@ -53,8 +53,8 @@ def table(rows):
     return path
 
 
-def job(name, csv, script):
-    """A job file that feeds `csv` to a script with this text."""
+def job(name, csv, script, **keys):
+    """A job file that feeds `csv` to a script with this text; `keys` replace those of the job."""
     (FOLDER / (name + ".py")).write_text(script, encoding="utf-8")
     spec = {
         "component": "TensorFlow2BatchOp",
@@ -64,6 +64,7 @@ def job(name, csv, script):
         "outputSchemaStr": "x long",
         "output": {"filePath": name + "_out.csv", "overwriteSink": True},
         "pythonEnv": PYTHON,
+        **keys,
     }
     path = FOLDER / (name + ".json")
     path.write_text(json.dumps(spec, indent=2), encoding="utf-8")
