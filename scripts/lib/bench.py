@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 
-from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, job, run, table, watch
+from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, job, run, table, watch
 
 START_BOUND_MS = 60
 ENCODE_BOUND = 0.85
@@ -39,7 +39,7 @@ def main(config):
     spec = {"f%%d" %% i: tf.io.FixedLenFeature([], tf.float32) for i in range(10)}
     spec["label"] = tf.io.FixedLenFeature([], tf.int64)
     batches = tf.data.TFRecordDataset(config.dataset_file).batch(4096)
-    batches = batches.map(lambda records: tf.io.parse_example(records, spec))
+    batches = batches.map(lambda records: tf.io.parse_example(records, spec)).prefetch(2)
     pathlib.Path(config.user_params["started"]).write_text(str(time.monotonic()))
     writer = config.output_writer
     for columns in batches:

@@ -27,6 +27,13 @@ class GoldenTest(unittest.TestCase):
             task.run()
             self.assertEqual(bytes(task.results_bytes), data("results_two_records.bin"))
 
+    def test_columns_are_the_golden_bytes(self):
+        script = "def main(config):\n    config.output_writer.write_batch({'i': [1, 2], 's': ['a', None]})\n"
+        for python in fake_runner.pythons():
+            with self.subTest(python=python), Task(script, python=python) as task:
+                self.assertEqual(task.run()["written"], 2)
+                self.assertEqual(bytes(task.results_bytes), data("results_columns.bin"))
+
     def test_feed_is_spooled_frame_by_frame(self):
         script = "def main(config):\n    print('spool', open(config.dataset_file, 'rb').read().hex())\n"
         with Task(script) as task:

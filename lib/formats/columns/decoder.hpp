@@ -24,6 +24,8 @@ class Decoder {
  public:
   explicit Decoder(table::Schema schema);
 
+  [[nodiscard]] const table::Schema& schema() const { return schema_; }
+
   /// Begin with a chunk of `records` rows; `payload` must live until its last row was read. kWorker
   /// without a place if it is no such payload or lacks a column.
   Result<void> open(std::string_view payload, std::uint32_t records);

@@ -2,7 +2,7 @@
 
 #include "base/bytes.hpp"
 
-#include <string>
+#include <fmt/format.h>
 
 namespace alinktf::columns {
 

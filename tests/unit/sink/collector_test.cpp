@@ -2,6 +2,7 @@
 
 #include "formats/example/encoder.hpp"
 #include "table/nested.hpp"
+#include "unit/formats/columns/payload.hpp"
 #include "unit/sink/rows.hpp"
 
 #include <catch2/catch.hpp>
@@ -126,6 +127,55 @@ TEST_CASE("Records that do not add up to their chunk are the worker's error", "[
   const std::string cut = payload.substr(0, payload.size() - 1);
   CHECK_THAT(failure(collector.add("worker:0", 1, header_of(cut, 2), cut), ErrorCode::kWorker),
              Contains("worker:0"));
+}
+
+/// A chunk of the column "name", one text a row, as lib/worker/runtime/PROTOCOL.md has it.
+chunk::Header columns_of(const std::vector<std::string>& texts, std::string& payload) {
+  columns::Payload batch;
+  batch.add("name", columns::Kind::kBytes, columns::packed_texts(texts));
+  payload = batch.bytes();
+  return {.kind = chunk::Kind::kColumns,
+          .payload_bytes = static_cast<std::uint32_t>(payload.size()),
+          .records = static_cast<std::uint32_t>(texts.size())};
+}
+
+TEST_CASE("Columns become rows in order and are counted with records", "[sink][collector]") {
+  FakeOutput output;
+  Collector collector(schema_of("name string"), output);
+  std::string payload;
+  const auto header = columns_of({"a", "b"}, payload);
+  take(collector.add("chief:0", 1, header, payload));
+  const std::string record = payload_of({"c"});
+  take(collector.add("chief:0", 3, header_of(record, 1), record));
+  take(collector.add("chief:0", 4, header, payload));
+  CHECK(output.texts == Texts{"a", "b", "c", "a", "b"});
+  CHECK(collector.rows() == 5);
+}
+
+TEST_CASE("A row of columns that does not fit is told with its task and number",
+          "[sink][collector]") {
+  FakeOutput output;
+  Collector collector(schema_of("name byte"), output);
+  columns::Payload batch;
+  batch.add("name", columns::Kind::kInt64, columns::packed<std::int64_t>({1, 2, 300}), {1, 1, 0});
+  const std::string payload = batch.bytes();
+  const chunk::Header header{.kind = chunk::Kind::kColumns,
+                             .payload_bytes = static_cast<std::uint32_t>(payload.size()),
+                             .records = 3};
+  CHECK_THAT(
+      failure(collector.add("worker:1", 41, header, payload), ErrorCode::kWorker),
+      Contains("worker:1: output row 43: column 'name' (TINYINT): found 300, expected -128"));
+  CHECK(collector.rows() == 2);
+}
+
+TEST_CASE("Columns that are not there are told with the row that lacks them first",
+          "[sink][collector]") {
+  FakeOutput output;
+  Collector collector(schema_of("title string"), output);
+  std::string payload;
+  const auto header = columns_of({"a", "b"}, payload);
+  CHECK_THAT(failure(collector.add("worker:0", 7, header, payload), ErrorCode::kWorker),
+             Contains("worker:0: output row 7: column 'title'") && Contains("'name'"));
 }
 
 TEST_CASE("An output that fails is not the worker's fault", "[sink][collector]") {
