@@ -192,6 +192,16 @@ class BytesTest(unittest.TestCase):
     def test_integers_and_floats_in_one_list_are_floats(self):
         self.assertEqual(example.encode({"c": [1, 0.5]}), example.encode({"c": [1.0, 0.5]}))
 
+    def test_values_that_look_like_those_of_the_row_before(self):
+        # After the first row of a type only the values are put together anew.
+        for values in ([0.5, 1e300, -0.0], [1, 127, 128, -1, 1 << 62, True], ["", "a" * 30, "b" * 30, "\xe9" * 100],
+                       [b"x", b"y" * 20000]):
+            for value in values + values:
+                self.assertEqual(example.encode({"c": value, "d": 1}), example.encode({"c": [value], "d": [1]}))
+        for value in (1 << 63, "\ud800"):
+            with self.assertRaisesRegex(ValueError, "column 'c'"):
+                example.encode({"c": value})
+
     def test_a_writer_outside_a_task_says_so(self):
         with self.assertRaisesRegex(RuntimeError, "only in a task that alinktf runs"):
             output_writer.DirectOutputWriter()

@@ -100,6 +100,16 @@ class FakeTensor:
         return self.values
 
 
+class FakeSeries:
+    """A column of a pandas.DataFrame."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def to_numpy(self):
+        return self.values
+
+
 class Color(enum.IntEnum):
     RED = 3
 
@@ -137,6 +147,7 @@ class ColumnsTest(unittest.TestCase):
         self.assertEqual(one(FakeArray("bool", (2,), [1, 0])), (BOOL, (), [True, False]))
         self.assertEqual(one(FakeTensor(FakeArray("int8", (1, 2, 2), range(4)))), (INT64, (2, 2), [(0, 1, 2, 3)]))
         self.assertEqual(one(FakeArray("float32", (2, 0), [])), (NONE, (), [None, None]))
+        self.assertEqual(one(FakeSeries(FakeArray("int64", (2,), [1, 2]))), (INT64, (), [1, 2]))
         self.assertEqual(one([FakeTensor(1), FakeTensor(2)]), (INT64, (), [1, 2]))
 
     def test_a_batch_without_rows_sends_nothing(self):
