@@ -162,13 +162,8 @@ Result<void> Decoder::read(Cell* row) {
   ALINKTF_ASSERT(row_ < records_);
   arena_.clear();
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    Source& source = sources_[i];
-    if (source.part.nulls != nullptr && source.part.nulls[row_] != 0) {
-      row[i] = Cell::of_null();
-    } else {
-      ALINKTF_TRY(read_cell(i, row[i]));
-    }
-    skip_values(source);
+    ALINKTF_TRY(read_cell(i, row[i]));
+    skip_values(sources_[i]);
   }
   ++row_;
   return {};
@@ -176,6 +171,10 @@ Result<void> Decoder::read(Cell* row) {
 
 inline Result<void> Decoder::read_cell(std::size_t column, Cell& cell) {
   const Source& source = sources_[column];
+  if (source.part.nulls != nullptr && source.part.nulls[row_] != 0) {
+    cell = Cell::of_null();
+    return {};
+  }
   switch (source.way) {
     case Way::kFloat32:
       cell = Cell::of_real(static_cast<double>(load_le<float>(source.values)));

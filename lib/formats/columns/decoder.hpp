@@ -55,7 +55,7 @@ class Decoder {
     const char* values = nullptr;
   };
 
-  std::optional<std::size_t> find(std::string_view name, std::size_t guess) const;
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name, std::size_t guess) const;
   static Way way_of(const example::ColumnRule& rule, const Part& part);
   Result<void> read_cell(std::size_t column, table::Cell& cell);
   Result<void> read_other(std::size_t column, table::Cell& cell);
