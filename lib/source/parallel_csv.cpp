@@ -68,7 +68,7 @@ ParallelCsv::ParallelCsv(const spec::InputSpec& input,
                          const Options& options)
     : rejects_(input.bad_rows),
       blocks_(input, std::move(files), csv_options(input, &rejects_), options.block_bytes),
-      slots_(2 * options.threads),
+      slots_(options.threads + 1),
       schema_(std::move(schema)),
       shapes_(schema_) {}
 
@@ -157,7 +157,7 @@ std::optional<std::uint64_t> ParallelCsv::cut(CsvBlocks::Block& block) {
 /// Turn a block into records. False if they are not wanted.
 bool ParallelCsv::parse(std::uint64_t number, CsvBlocks::Block& block, Parser& parser) {
   parser.blocks->set_name(std::move(block.name));
-  block.csv.bytes = parser.blocks->next_block(std::move(block.csv.bytes), block.csv.first_line);
+  parser.blocks->next_block(std::move(block.csv.bytes), block.csv.first_line);
   Slot& slot = slot_of(number);
   parser.slot = &slot;
   for (bool more = true; more;) {
@@ -178,15 +178,20 @@ bool ParallelCsv::parse(std::uint64_t number, CsvBlocks::Block& block, Parser& p
     slot.last = !more;
     publish(slot);
   }
+  block.csv.bytes = parser.blocks->next_block({}, 1);  // still in the cache for the next block
   return true;
 }
 
 void ParallelCsv::publish(Slot& slot) {
+  bool next = false;
   {
     const std::lock_guard lock(mutex_);
     slot.ready = true;
+    next = &slot == &slot_of(taken_);
   }
-  ready_.notify_one();
+  if (next) {
+    ready_.notify_one();
+  }
 }
 
 Result<void> ParallelCsv::read(RecordBatch& batch) {
