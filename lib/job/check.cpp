@@ -96,6 +96,11 @@ const table::Cell* first_value(const table::RowBlock& block, std::size_t column)
 /// Reads the first rows of `table` if the shapes of vectors or tensors are to be told.
 Result<std::string> describe_features(table::RowReader& table) {
   const table::Schema& schema = table.schema();
+  if (schema.empty()) {
+    return std::string(
+        "features\n  the TFRecord files' records are passed on as they are; with a schemaStr, "
+        "columns can be selected\n");
+  }
   table::RowBlock block(schema.size());
   const bool nested = std::any_of(schema.begin(), schema.end(), [](const table::Column& column) {
     return table::storage(column.type) == table::Storage::kNested;

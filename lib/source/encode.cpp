@@ -15,22 +15,22 @@ void RecordBatch::truncate(std::size_t count) {
 
 Result<bool> BatchEncoder::fill(table::RowReader& rows, RecordBatch& batch, std::size_t bytes) {
   while (batch.chunk.size() < bytes && (holds_rows() || batch.empty() || !rows.would_wait())) {
-    if (!holds_rows()) {
-      ALINKTF_TRY(read_block(rows));
-      if (!holds_rows()) {
-        return false;
-      }
+    ALINKTF_ASSIGN_OR_RETURN(const bool there, have_rows(rows));
+    if (!there) {
+      return false;
     }
     ALINKTF_TRY(encode_block(batch, bytes));
   }
   return true;
 }
 
-Result<void> BatchEncoder::read_block(table::RowReader& rows) {
-  next_ = 0;
-  ALINKTF_TRY(rows.read(block_));
-  shapes_.look(block_);
-  return {};
+Result<bool> BatchEncoder::have_rows(table::RowReader& rows) {
+  if (!holds_rows()) {
+    next_ = 0;
+    ALINKTF_TRY(rows.read(block_));
+    shapes_.look(block_);
+  }
+  return holds_rows();
 }
 
 Result<void> BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {

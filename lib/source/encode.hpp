@@ -39,7 +39,7 @@ class BatchEncoder {
   }
 
  private:
-  Result<void> read_block(table::RowReader& rows);
+  Result<bool> have_rows(table::RowReader& rows);
   Result<void> encode_block(RecordBatch& batch, std::size_t bytes);
 
   example::Encoder encoder_;

@@ -54,6 +54,14 @@ TEST_CASE("Computed columns are told with the types that the input gives them", 
              Contains(R"("label": tf.io.FixedLenFeature([], tf.int64),  # BIGINT)"));
 }
 
+TEST_CASE("A plan of records that are passed on has no features to tell", "[job][check]") {
+  const sys::Scratch scratch;
+  Plan plan = plan_of(scratch.write("in.tfrecord", ""), 1, 0);
+  plan.job.input.format = spec::Format::kTfrecord;
+  plan.job.input.schema.clear();
+  CHECK_THAT(take(describe(plan)), Contains("records are passed on as they are"));
+}
+
 TEST_CASE("A plan of a missing input is an input error", "[job][check]") {
   const sys::Scratch scratch;
   CHECK_THAT(failure(describe(plan_of(scratch / "none.csv", 1, 0)), ErrorCode::kInput),

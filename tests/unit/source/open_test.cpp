@@ -1,6 +1,7 @@
 #include "source/open.hpp"
 
 #include "formats/gzip/deflate.hpp"
+#include "formats/tfrecord/framing.hpp"
 #include "unit/source/records.hpp"
 #include "unit/sys/scratch.hpp"
 
@@ -112,6 +113,29 @@ TEST_CASE("Files are read one after the other, each with its own first line", "[
   CHECK(show(table.counts()) == "3/0/0");
 }
 
+TEST_CASE("TFRecord files with a schema are read as tables", "[source][open]") {
+  const sys::Scratch scratch;
+  auto job = csv_job(scratch.write("in.csv", "1,x\n2,y\n"), "a long, b string");
+  RecordBatch batch;
+  take(take(open_records(job, -1))->read(batch));
+  std::string frames(batch.chunk.view().substr(chunk::kHeaderBytes));
+  std::string no_example(tfrecord::kHeaderBytes, '\0');
+  no_example += std::string("no Example") + std::string(tfrecord::kFooterBytes, '\0');
+  tfrecord::write_frame(no_example.data(), 10);
+  job.input.format = spec::Format::kTfrecord;
+  job.input.file_paths = {scratch.write("1.tfrecord", frames + no_example),
+                          scratch.write("2.tfrecord", packed(frames, gzip::Format::kGzip))};
+  job.input.bad_rows = {.action = spec::BadRowSpec::Action::kReject,
+                        .rejects = scratch / "rejects.csv",
+                        .most = std::nullopt};
+  job.selected_cols = {"b", "a"};
+  const Table table = take(open(job, -1));
+  CHECK(rows_of(*table.rows) == Rows{{"x", "1"}, {"y", "2"}, {"x", "1"}, {"y", "2"}});
+  CHECK(show(table.counts()) == "5/1/0");
+  take(table.finish());
+  CHECK_THAT(sys::text_of(job.input.bad_rows.rejects), Contains("1.tfrecord,2,"));
+}
+
 TEST_CASE("Packed files are told by their content, each by its own", "[source][open]") {
   const sys::Scratch scratch;
   auto job = csv_job(scratch.write("1.csv", packed("1\n", gzip::Format::kGzip)), "a int");
@@ -197,7 +221,7 @@ TEST_CASE("Distributions of a generated table are the job's", "[source][open]") 
 TEST_CASE("JSON lines are read with the keys of the job", "[source][open]") {
   const sys::Scratch scratch;
   auto job = csv_job(scratch.write("1.jsonl", "{\"a\":1}\n{\"a\":\"x\"}\n"), "a int, b string");
-  job.input.file_paths.push_back(scratch.write("2.jsonl", "{\"b\":\"y\",\"a\":2}"));
+  job.input.file_paths.push_back(scratch.write("2.jsonl", R"({"b":"y","a":2})"));
   job.input.format = spec::Format::kJsonl;
   job.input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
   const Table table = take(open(job, -1));
