@@ -1,6 +1,7 @@
 #include "source/broadcast.hpp"
 
 #include "base/bytes.hpp"
+#include "formats/text_form/base64.hpp"
 #include "formats/text_form/java_number.hpp"
 #include "formats/text_form/nested_text.hpp"
 #include "source/input_reader.hpp"
@@ -52,7 +53,11 @@ void append_cell(ColumnType type, const Cell& cell, Buffer& out) {
       text_form::append_nested(cell.bytes(), out);
       break;
     case table::Storage::kBytes:
-      out.append(cell.bytes());
+      if (type == ColumnType::kVarbinary) {
+        text_form::append_base64(cell.bytes(), out);
+      } else {
+        out.append(cell.bytes());
+      }
       break;
   }
 }

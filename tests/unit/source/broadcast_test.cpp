@@ -39,10 +39,11 @@ TEST_CASE("Each type has its text in a broadcast file", "[source][broadcast]") {
         "true -3 0.1 1.0E10 2021-01-02 a\nb\nnull null null null null \n");
 }
 
-TEST_CASE("Vectors and tensors have their text form in a broadcast file", "[source][broadcast]") {
-  CHECK(broadcast("1.0 2.5,\"$4$0:1.0 2:3.0\",\"FLOAT#1,2#1.0 2.0 \"\n",
-                  "v dense_vector, s sparse_vector, t float_tensor") ==
-        "1.0 2.5 $4$0:1.0 2:3.0 FLOAT#1,2#1.0 2.0 \n");
+TEST_CASE("Vectors, tensors and bytes have their text forms in a broadcast file",
+          "[source][broadcast]") {
+  CHECK(broadcast("\"1,2\",$4$0:1 2:3,\"FLOAT#2,1#0.5 2\",AAH/\n,,,\n",
+                  "v vector, s sparse_vector, t tensor, b varbinary") ==
+        "1.0 2.0 $4$0:1.0 2:3.0 FLOAT#2,1#0.5 2.0  AAH/\nnull null null null\n");
 }
 
 TEST_CASE("A broadcast of many rows is whole", "[source][broadcast]") {
