@@ -25,7 +25,8 @@ Decoder::Decoder(table::Schema schema, ErrorCode code)
     : schema_(std::move(schema)),
       code_(code),
       cells_(code),
-      found_(schema_.size()),
+      marks_(schema_.size()),
+      features_(schema_.size()),
       names_(schema_) {
   std::transform(
       schema_.begin(), schema_.end(), std::back_inserter(rules_), [](const table::Column& column) {
@@ -35,17 +36,17 @@ Decoder::Decoder(table::Schema schema, ErrorCode code)
 
 Result<void> Decoder::decode(std::string_view serialized, Cell* row, table::Arena& arena) {
   ++record_;
-  if (!scan_example(serialized, arena)) {
+  if (!scan_example(serialized, {.row = row, .arena = arena})) {
     return no_example(serialized);
   }
-  for (std::size_t i = 0; i < schema_.size(); ++i) {
-    if (found_[i].record != record_) {
-      return absent(schema_[i], serialized);
-    }
-    if (read_plain(rules_[i], found_[i].feature, row[i])) {
+  for (std::size_t i = 0; i < marks_.size(); ++i) {
+    if (marks_[i] == 2 * record_ + 1) {
       continue;
     }
-    ALINKTF_TRY(cells_.read(schema_[i], rules_[i], found_[i].feature, arena, row[i]));
+    if (marks_[i] != 2 * record_) {
+      return absent(schema_[i], serialized);
+    }
+    ALINKTF_TRY(cells_.read(schema_[i], rules_[i], features_[i], arena, row[i]));
   }
   return {};
 }
@@ -74,7 +75,7 @@ inline bool Decoder::read_plain(const ColumnRule& rule, const Feature& feature, 
   }
 }
 
-bool Decoder::scan_example(std::string_view serialized, table::Arena& arena) {
+bool Decoder::scan_example(std::string_view serialized, const Target& target) {
   const char* at = serialized.data();
   const char* const end = at + serialized.size();
   while (at != end) {
@@ -88,7 +89,7 @@ bool Decoder::scan_example(std::string_view serialized, table::Arena& arena) {
     } else {
       std::string_view features;
       at = wire::read_delimited(at, end, features);
-      if (at != nullptr && !scan_features(features, arena)) {
+      if (at != nullptr && !scan_features(features, target)) {
         return false;
       }
     }
@@ -99,7 +100,7 @@ bool Decoder::scan_example(std::string_view serialized, table::Arena& arena) {
   return true;
 }
 
-bool Decoder::scan_features(std::string_view features, table::Arena& arena) {
+bool Decoder::scan_features(std::string_view features, const Target& target) {
   const char* at = features.data();
   const char* const end = at + features.size();
   Name* before = names_.start();
@@ -107,7 +108,7 @@ bool Decoder::scan_features(std::string_view features, table::Arena& arena) {
     Name& guess = *before->next;
     const char* const values = guess.head.match(at, end);
     if (values == nullptr) {
-      at = scan_entry(at, end, before, arena);
+      at = scan_entry(at, end, before, target);
       if (at == nullptr) {
         return false;
       }
@@ -122,16 +123,22 @@ bool Decoder::scan_features(std::string_view features, table::Arena& arena) {
     if (!count_values(feature)) {
       return false;
     }
-    keep(guess, feature);
+    keep(guess, feature, target);
     at = values + feature.first.size();
     before = &guess;
   }
   return true;
 }
 
-inline void Decoder::keep(const Name& name, const Feature& feature) {
-  if (name.column != Name::kNoColumn) {
-    found_[name.column] = {.record = record_, .feature = feature};
+inline void Decoder::keep(const Name& name, const Feature& feature, const Target& target) {
+  const std::uint32_t column = name.column;
+  if (column == Name::kNoColumn) {
+    return;
+  }
+  const bool is_read = read_plain(rules_[column], feature, target.row[column]);
+  marks_[column] = 2 * record_ + (is_read ? 1 : 0);
+  if (!is_read) {
+    features_[column] = feature;
   }
 }
 
@@ -139,7 +146,7 @@ inline void Decoder::keep(const Name& name, const Feature& feature) {
 const char* Decoder::scan_entry(const char* at,
                                 const char* end,
                                 Name*& before,
-                                table::Arena& arena) {
+                                const Target& target) {
   const char* const begin = at;
   std::uint32_t tag = 0;
   at = wire::read_tag(at, end, tag);
@@ -151,11 +158,12 @@ const char* Decoder::scan_entry(const char* at,
   std::string_view value;
   Feature feature;
   at = wire::read_delimited(at, end, entry);
-  if (at == nullptr || !read_entry(entry, key, value, arena) || !scan_feature(value, feature)) {
+  if (at == nullptr || !read_entry(entry, key, value, target.arena) ||
+      !scan_feature(value, feature)) {
     return nullptr;
   }
   Name& name = names_.find(key, *before);
-  keep(name, feature);
+  keep(name, feature, target);
   if (feature.canonical && feature.first.data() + feature.first.size() == at) {
     name.head.learn({begin, static_cast<std::size_t>(at - begin)}, feature);
   }

@@ -49,16 +49,19 @@ class Decoder {
   }
 
  private:
-  /// A column's feature.
-  struct Found {
-    std::uint64_t record = 0;  ///< The record that it was found in.
-    Feature feature;
+  /// Where a record's values go.
+  struct Target {
+    table::Cell* row;
+    table::Arena& arena;
   };
+  /// What is known of a column: the number of the record that its feature was found in last, times
+  /// two, and one more if its cell has been read.
+  using Mark = std::uint64_t;
 
-  bool scan_example(std::string_view serialized, table::Arena& arena);
-  bool scan_features(std::string_view features, table::Arena& arena);
-  const char* scan_entry(const char* at, const char* end, Name*& before, table::Arena& arena);
-  void keep(const Name& name, const Feature& feature);
+  bool scan_example(std::string_view serialized, const Target& target);
+  bool scan_features(std::string_view features, const Target& target);
+  const char* scan_entry(const char* at, const char* end, Name*& before, const Target& target);
+  void keep(const Name& name, const Feature& feature, const Target& target);
   static bool read_plain(const ColumnRule& rule, const Feature& feature, table::Cell& cell);
   [[nodiscard]] Error no_example(std::string_view serialized) const;
   [[nodiscard]] Error absent(const table::Column& column, std::string_view serialized) const;
@@ -66,8 +69,9 @@ class Decoder {
   table::Schema schema_;
   ErrorCode code_;
   CellReader cells_;
-  std::vector<ColumnRule> rules_;  ///< One a column.
-  std::vector<Found> found_;       ///< One a column.
+  std::vector<ColumnRule> rules_;  ///< One a column, as are the next two.
+  std::vector<Mark> marks_;
+  std::vector<Feature> features_;  ///< Of cells that remain to be read.
   KnownNames names_;
   std::uint64_t record_ = 0;
   table::Arena arena_;

@@ -34,24 +34,30 @@ Result<void> TableReader::fill(table::RowBlock& block) {
   std::size_t bytes = 0;
   // Reading what is not buffered would pull the texts from under the rows that are in the block.
   while (!block.full() && (block.rows() == 0 || (bytes < kBlockBytes && records_.buffered()))) {
-    const std::uint64_t offset = records_.offset();
     std::string_view record;
+    const std::uint64_t offset = records_.offset();
     ALINKTF_ASSIGN_OR_RETURN(const bool there, records_.next(record));
     if (!there) {
-      return {};
+      break;
     }
-    const Result<void> decoded = decoder_.decode(record, block.next_row(), arena_);
-    if (decoded.ok()) {
-      block.add_row();
-    } else {
-      ALINKTF_TRY(leave_out(decoded.error(), offset));
-    }
+    ALINKTF_TRY(add_record(record, offset, block));
     bytes += record.size();
-    if (block.rows() == 0) {
-      arena_.clear();
-    }
   }
   return {};
+}
+
+Result<void> TableReader::add_record(std::string_view record,
+                                     std::uint64_t offset,
+                                     table::RowBlock& block) {
+  const Result<void> decoded = decoder_.decode(record, block.next_row(), arena_);
+  if (decoded.ok()) {
+    block.add_row();
+    return {};
+  }
+  if (block.rows() == 0) {
+    arena_.clear();  // bad records may be many
+  }
+  return leave_out(decoded.error(), offset);
 }
 
 /// The record that has just been read, which begins at `offset`, is bad.

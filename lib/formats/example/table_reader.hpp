@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace alinktf::example {
 
@@ -41,6 +42,7 @@ class TableReader final : public table::RowReader {
 
  private:
   Result<void> fill(table::RowBlock& block);
+  Result<void> add_record(std::string_view record, std::uint64_t offset, table::RowBlock& block);
   Result<void> leave_out(const Error& problem, std::uint64_t offset);
 
   tfrecord::Reader records_;
