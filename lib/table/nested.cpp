@@ -50,6 +50,29 @@ std::size_t element_bytes(Element element) {
   }
 }
 
+std::optional<Element> element_of(ColumnType type) {
+  switch (type) {
+    case ColumnType::kFloatTensor:
+      return Element::kFloat;
+    case ColumnType::kDoubleTensor:
+      return Element::kDouble;
+    case ColumnType::kIntTensor:
+      return Element::kInt;
+    case ColumnType::kLongTensor:
+      return Element::kLong;
+    case ColumnType::kBoolTensor:
+      return Element::kBoolean;
+    case ColumnType::kByteTensor:
+      return Element::kByte;
+    case ColumnType::kUbyteTensor:
+      return Element::kUbyte;
+    case ColumnType::kStringTensor:
+      return Element::kString;
+    default:
+      return std::nullopt;
+  }
+}
+
 NestedView::NestedView(std::string_view bytes)
     : kind_(load_le<NestedKind>(bytes.data())),
       element_(load_le<Element>(bytes.data() + 1)),

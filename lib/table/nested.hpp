@@ -2,8 +2,10 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "table/type.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -25,6 +27,10 @@ enum class Element : std::uint8_t {
 
 /// Bytes of one value; 0 for strings.
 std::size_t element_bytes(Element element);
+
+/// What the values of a tensor type are; nothing for TENSOR, whose values decide, and for types
+/// that are no tensors.
+std::optional<Element> element_of(ColumnType type);
 
 /// Reads the bytes that the functions below have written. A view; the bytes need no alignment.
 class NestedView {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 namespace alinktf::jsonl {
 
@@ -19,30 +18,6 @@ using table::Element;
 using table::NestedView;
 
 constexpr std::int64_t kUnknown = -1;
-
-/// The element type of a tensor type; nothing for TENSOR, whose values decide.
-std::optional<Element> element_of(ColumnType type) {
-  switch (type) {
-    case ColumnType::kFloatTensor:
-      return Element::kFloat;
-    case ColumnType::kDoubleTensor:
-      return Element::kDouble;
-    case ColumnType::kIntTensor:
-      return Element::kInt;
-    case ColumnType::kLongTensor:
-      return Element::kLong;
-    case ColumnType::kBoolTensor:
-      return Element::kBoolean;
-    case ColumnType::kByteTensor:
-      return Element::kByte;
-    case ColumnType::kUbyteTensor:
-      return Element::kUbyte;
-    case ColumnType::kStringTensor:
-      return Element::kString;
-    default:
-      return std::nullopt;
-  }
-}
 
 /// What kinds of values stand in a tensor.
 struct Kinds {
@@ -184,7 +159,7 @@ char* NestedParser::parse(char* at, ColumnType type, Cell& cell) {
     case ColumnType::kSparseVector:
       return sparse_vector(at, cell);
     default:
-      const auto element = element_of(type);
+      const auto element = table::element_of(type);
       return tensor(at, element ? *element : survey(at, scanner_.line().end), cell);
   }
 }

@@ -23,30 +23,6 @@ constexpr std::array kElements = {Element::kFloat,
                                   Element::kUbyte,
                                   Element::kString};
 
-/// The element type that a column of `type` holds, or nothing for TENSOR.
-std::optional<Element> element_of(ColumnType type) {
-  switch (type) {
-    case ColumnType::kFloatTensor:
-      return Element::kFloat;
-    case ColumnType::kDoubleTensor:
-      return Element::kDouble;
-    case ColumnType::kIntTensor:
-      return Element::kInt;
-    case ColumnType::kLongTensor:
-      return Element::kLong;
-    case ColumnType::kBoolTensor:
-      return Element::kBoolean;
-    case ColumnType::kByteTensor:
-      return Element::kByte;
-    case ColumnType::kUbyteTensor:
-      return Element::kUbyte;
-    case ColumnType::kStringTensor:
-      return Element::kString;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// True if a tensor of `from` may stand where one of `to` is wanted.
 bool converts(Element from, Element to) {
   const bool is_number = from != Element::kString && from != Element::kBoolean;
@@ -81,7 +57,7 @@ std::string_view element_name(Element element) {
 }
 
 Result<void> NestedParser::parse_tensor(ColumnType type, std::string_view text, Buffer& out) {
-  const std::optional<Element> wanted = element_of(type);
+  const std::optional<Element> wanted = table::element_of(type);
   if (type == ColumnType::kStringTensor && !text.starts_with("STRING#")) {
     append_scalar_text(text, out);
     return {};

@@ -49,6 +49,14 @@ TEST_CASE("Every kind of number comes back", "[table][nested]") {
   CHECK(Unaligned(tensor<std::uint8_t>(Element::kBoolean, {1}, {1})).view().real(0) == 1.0);
 }
 
+TEST_CASE("Tensor types name what their values are but for TENSOR", "[table][nested]") {
+  CHECK(element_of(ColumnType::kFloatTensor) == Element::kFloat);
+  CHECK(element_of(ColumnType::kUbyteTensor) == Element::kUbyte);
+  CHECK(element_of(ColumnType::kStringTensor) == Element::kString);
+  CHECK_FALSE(element_of(ColumnType::kTensor));
+  CHECK_FALSE(element_of(ColumnType::kDenseVector));
+}
+
 TEST_CASE("A scalar has no dimensions and one value", "[table][nested]") {
   const Unaligned scalar(tensor<std::int64_t>(Element::kLong, {}, {7}));
   CHECK(scalar.view().rank() == 0);
