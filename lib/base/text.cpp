@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 
+#include "base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,24 +15,6 @@ constexpr std::size_t kQuoteLimit = 80;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// Length of the valid UTF-8 sequence at the front of `text`, or 0.
-std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80                     ? 1
-                             : first >= 0xC2 && first < 0xE0  ? 2
-                             : first >= 0xE0 && first < 0xF0  ? 3
-                             : first >= 0xF0 && first <= 0xF4 ? 4
-                                                              : 0;
-  if (length == 0 || text.size() < length) {
-    return 0;
-  }
-  const bool continued =
-      std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-      });
-  return continued ? length : 0;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -58,7 +42,7 @@ std::string quote(std::string_view text) {
     if (out.size() > kQuoteLimit) {
       return out + "…'";
     }
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = utf8_sequence(text);
     const char first = text.front();
     if (first == '\n' || first == '\t' || first == '\r') {
       out += first == '\n' ? "\\n" : first == '\t' ? "\\t" : "\\r";

@@ -1,5 +1,7 @@
 #include "sink/text_width.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -64,23 +66,14 @@ std::size_t width_of(char32_t code) {
 
 /// Take the first character off `text`; kInvalid for a byte that does not belong to one.
 char32_t next(std::string_view& text) {
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  const std::size_t size = utf8_sequence(text);
   const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t size = first < 0x80            ? 1
-                           : (first >> 5U) == 0x6  ? 2
-                           : (first >> 4U) == 0xE  ? 3
-                           : (first >> 3U) == 0x1E ? 4
-                                                   : 0;
   char32_t code = size == 1 ? first : first & (0xFFU >> (size + 1));
-  bool valid = size != 0 && size <= text.size();
-  for (std::size_t i = 1; valid && i < size; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    valid = (byte & 0xC0U) == 0x80;
-    code = code << 6U | (byte & 0x3FU);
+  for (std::size_t i = 1; i < size; ++i) {
+    code = code << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
   }
-  valid = valid && code >= kLeast[size] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-  text.remove_prefix(valid ? size : 1);
-  return valid ? code : kInvalid;
+  text.remove_prefix(std::max<std::size_t>(size, 1));
+  return size == 0 ? kInvalid : code;
 }
 
 bool is_control(char32_t code) {

@@ -169,15 +169,6 @@ std::string json_string(std::string_view text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-bool is_utf8(std::string_view text) {
-  try {
-    static_cast<void>(json(text).dump());
-  } catch (const json::type_error&) {
-    return false;
-  }
-  return true;
-}
-
 void set_places(Node& node, std::string place) {
   node.place = std::move(place);
   for (std::size_t i = 0; i < node.children.size(); ++i) {

@@ -37,9 +37,6 @@ std::string write_json(const Node& node);
 /// `text` as a JSON string literal, quotes included.
 std::string json_string(std::string_view text);
 
-/// True if `text` can be written into JSON.
-bool is_utf8(std::string_view text);
-
 /// Fill `place` of `node` and everything in it; `place` is that of `node` itself.
 void set_places(Node& node, std::string place);
 

@@ -1,5 +1,6 @@
 // userParams: what the script gets as user_params.
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "spec/session.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "formats/example/cell_rule.hpp"
 
 #include "base/text.hpp"
-#include "formats/example/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "formats/example/feature_map.hpp"
-#include "formats/example/utf8.hpp"
 #include "formats/example/wire.hpp"
 
 #include <fmt/format.h>

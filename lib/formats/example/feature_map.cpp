@@ -1,6 +1,6 @@
 #include "formats/example/feature_map.hpp"
 
-#include "formats/example/utf8.hpp"
+#include "base/utf8.hpp"
 #include "formats/example/wire.hpp"
 
 #include <string>

@@ -1,5 +1,7 @@
 #include "formats/jsonl/text.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -12,30 +14,6 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 unsigned char byte_of(char c) {
   return static_cast<unsigned char>(c);
-}
-
-/// How many bytes a sequence has that begins with `first`, and which second bytes it may have.
-struct Sequence {
-  std::size_t length;
-  unsigned char least;
-  unsigned char most;
-};
-
-Sequence sequence_of(unsigned char first) {
-  if (first < 0xC2) {
-    return {.length = 0, .least = 0, .most = 0};
-  }
-  if (first < 0xE0) {
-    return {.length = 2, .least = 0x80, .most = 0xBF};
-  }
-  if (first < 0xF0) {
-    return {.length = 3,
-            .least = static_cast<unsigned char>(first == 0xE0 ? 0xA0 : 0x80),
-            .most = static_cast<unsigned char>(first == 0xED ? 0x9F : 0xBF)};
-  }
-  return {.length = static_cast<std::size_t>(first <= 0xF4 ? 4 : 0),
-          .least = static_cast<unsigned char>(first == 0xF0 ? 0x90 : 0x80),
-          .most = static_cast<unsigned char>(first == 0xF4 ? 0x8F : 0xBF)};
 }
 
 /// The character that `letter` stands for behind a backslash, or 0.
@@ -171,21 +149,6 @@ bool is_plain(char c) {
 
 }  // namespace
 
-std::size_t sequence_length(const char* at, const char* end) {
-  const unsigned char first = byte_of(*at);
-  if (first < 0x80) {
-    return 1;
-  }
-  const Sequence sequence = sequence_of(first);
-  if (sequence.length == 0 || static_cast<std::size_t>(end - at) < sequence.length ||
-      byte_of(at[1]) < sequence.least || byte_of(at[1]) > sequence.most) {
-    return 0;
-  }
-  const bool continued = std::all_of(
-      at + 2, at + sequence.length, [](char c) { return (byte_of(c) & 0xC0U) == 0x80U; });
-  return continued ? sequence.length : 0;
-}
-
 TextScan scan_text(char* at, const char* end) {
   bool escaped = false;
   while (true) {
@@ -198,7 +161,7 @@ TextScan scan_text(char* at, const char* end) {
       escaped = true;
       length = escaped_by(at[1]) != 0 ? 2 : at[1] == 'u' && unit_of(at + 2) >= 0 ? 6 : 0;
     } else if (byte_of(*at) >= 0x80) {
-      length = sequence_length(at, end);
+      length = utf8_sequence({at, static_cast<std::size_t>(end - at)});
     }
     if (length == 0) {
       return {.end = at, .valid = false, .escaped = escaped};
@@ -240,7 +203,7 @@ void append_text(std::string_view text, Buffer& out) {
       append_escaped(*stop, out);
       continue;
     }
-    const std::size_t length = sequence_length(stop, end);
+    const std::size_t length = utf8_sequence({stop, static_cast<std::size_t>(end - stop)});
     out.append(length == 0 ? kReplacement : std::string_view(stop, length));
     at = stop + std::max<std::size_t>(length, 1);
   }

@@ -8,10 +8,6 @@
 
 namespace alinktf::jsonl {
 
-/// Length of the UTF-8 sequence at `at`, which ends before `end`; 0 if it is none (an overlong
-/// form, half of a surrogate pair and what is beyond U+10FFFF are none).
-std::size_t sequence_length(const char* at, const char* end);
-
 /// Append `text` between quotes, with the escapes that JSON asks for and no others. Bytes that are
 /// not UTF-8 become U+FFFD.
 void append_text(std::string_view text, Buffer& out);

@@ -23,9 +23,10 @@ TEST_CASE("Quoting shows control characters as escapes", "[base][text]") {
 
 TEST_CASE("Quoting shows bytes that are not UTF-8 as escapes", "[base][text]") {
   CHECK(quote("\xff") == R"('\xff')");
-  CHECK(quote("a\xc3") == R"('a\xc3')");        // cut off
-  CHECK(quote("\xc3(") == R"('\xc3(')");        // not continued
-  CHECK(quote("\xc0\xaf") == R"('\xc0\xaf')");  // overlong
+  CHECK(quote("a\xc3") == R"('a\xc3')");                // cut off
+  CHECK(quote("\xc3(") == R"('\xc3(')");                // not continued
+  CHECK(quote("\xc0\xaf") == R"('\xc0\xaf')");          // overlong
+  CHECK(quote("\xed\xa0\x80") == R"('\xed\xa0\x80')");  // half of a surrogate pair
 }
 
 TEST_CASE("Quoting cuts long text at a character", "[base][text]") {

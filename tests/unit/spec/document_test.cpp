@@ -74,10 +74,5 @@ TEST_CASE("Doubled keys are all kept", "[spec][document]") {
   CHECK(compact(R"({"a": 1, "a": 2})") == R"({"a":1,"a":2})");
 }
 
-TEST_CASE("Bytes that JSON cannot hold are recognised", "[spec][document]") {
-  CHECK(is_utf8("Größe"));
-  CHECK_FALSE(is_utf8("\xff"));
-}
-
 }  // namespace
 }  // namespace alinktf::spec

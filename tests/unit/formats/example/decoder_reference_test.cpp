@@ -1,6 +1,6 @@
 // The decoder against protobuf, over messages of every shape.
+#include "base/utf8.hpp"
 #include "formats/example/decoder.hpp"
-#include "formats/example/utf8.hpp"
 #include "table/nested.hpp"
 #include "unit/formats/example/wire_sample.hpp"
 #include "unit/result.hpp"

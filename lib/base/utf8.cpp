@@ -1,8 +1,10 @@
-#include "formats/example/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include "base/bytes.hpp"
 
-namespace alinktf::example {
+#include <algorithm>
+
+namespace alinktf {
 
 namespace {
 
@@ -38,17 +40,17 @@ std::size_t announced_length(unsigned char first) {
   return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-/// Length of the well-formed sequence at the front of `text`, or 0; then `bad` is the length of
-/// what one U+FFFD stands for.
-std::size_t sequence_length(std::string_view text, std::size_t& bad) {
+/// How many bytes at the front of `text`, which begins with no well-formed sequence, one U+FFFD
+/// stands for: as many as could have begun one.
+std::size_t broken_length(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = announced_length(first);
-  bad = 1;
+  const std::size_t most = std::min(announced_length(first), text.size());
   ByteRange range = second_byte(first);
-  for (; bad < length; ++bad) {
-    const auto byte = static_cast<unsigned char>(bad < text.size() ? text[bad] : '\0');
+  std::size_t length = 1;
+  for (; length < most; ++length) {
+    const auto byte = static_cast<unsigned char>(text[length]);
     if (byte < range.least || byte > range.most) {
-      return 0;
+      break;
     }
     range = {.least = 0x80, .most = 0xBF};
   }
@@ -60,14 +62,13 @@ std::size_t sequence_length(std::string_view text, std::size_t& bad) {
 std::size_t utf8_prefix(std::string_view text) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   std::size_t good = 0;
-  std::size_t bad = 0;
   while (good < text.size()) {
     if (text.size() - good >= sizeof(std::uint64_t) &&
         (load_le<std::uint64_t>(text.data() + good) & kHighBits) == 0) {
       good += sizeof(std::uint64_t);
       continue;
     }
-    const std::size_t length = sequence_length(text.substr(good), bad);
+    const std::size_t length = utf8_sequence(text.substr(good));
     if (length == 0) {
       break;
     }
@@ -82,13 +83,12 @@ std::string repaired_utf8(std::string_view text) {
     const std::size_t good = utf8_prefix(text);
     repaired += text.substr(0, good);
     text.remove_prefix(good);
-    std::size_t bad = 0;
-    if (!text.empty() && sequence_length(text, bad) == 0) {
+    if (!text.empty()) {
       repaired += "\xEF\xBF\xBD";
-      text.remove_prefix(bad);
+      text.remove_prefix(broken_length(text));
     }
   }
   return repaired;
 }
 
-}  // namespace alinktf::example
+}  // namespace alinktf
