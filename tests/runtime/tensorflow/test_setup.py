@@ -1,8 +1,12 @@
 """What is set up in TensorFlow before `main`, and the parts of akdl that scripts use on their own."""
 import json
+import struct
 import unittest
 
 from cluster import Task
+
+from columns_payload import COLUMNS, END, FLOAT32, INT64, parse
+from fake_runner import parse_chunks
 
 import tensorflow as tf
 
@@ -119,10 +123,9 @@ import numpy, tensorflow as tf
 def main(config):
     config.output_writer.write({"i": [1, -1, 2**40], "f": numpy.float32([0.1, 1e30]), "s": ["a", b"\\xff"], "b": True,
                                 "t": tf.constant([[1.5, 2.5]]), "none": None, "big": 1e300, "n": numpy.int32(7)})
-    config.output_writer.write_batch({"i": numpy.arange(3), "f": tf.constant([1.0, 2.0, 3.0])})
 '''
-        records, _ = self.run_script(script).results()
-        feature = tf.train.Example.FromString(records[0]).features.feature
+        (record,), _ = self.run_script(script).results()
+        feature = tf.train.Example.FromString(record).features.feature
         self.assertEqual(list(feature["i"].int64_list.value), [1, -1, 2**40])
         self.assertEqual(list(feature["f"].float_list.value), [0.10000000149011612, 1.0000000150474662e30])
         self.assertEqual(list(feature["s"].bytes_list.value), [b"a", b"\xff"])
@@ -131,9 +134,17 @@ def main(config):
         self.assertIsNone(feature["none"].WhichOneof("kind"))
         self.assertEqual(feature["big"].float_list.value[0], float("inf"))
         self.assertEqual(list(feature["n"].int64_list.value), [7])
-        batch = [tf.train.Example.FromString(record).features.feature for record in records[1:]]
-        self.assertEqual([(f["i"].int64_list.value[0], f["f"].float_list.value[0]) for f in batch],
-                         [(0, 1.0), (1, 2.0), (2, 3.0)])
+
+    def test_batches_take_arrays_and_eager_tensors(self):
+        script = '''
+import numpy, tensorflow as tf
+def main(config):
+    config.output_writer.write_batch({"i": numpy.arange(3), "f": tf.constant([1.0, 2.0, 3.0])})
+'''
+        task = self.run_script(script)
+        (kind, rows, payload), (end, _, total) = parse_chunks(bytes(task.results_bytes))
+        self.assertEqual((kind, rows, end, total), (COLUMNS, 3, END, struct.pack("<Q", 3)))
+        self.assertEqual(parse(payload, rows), {"i": (INT64, (), [0, 1, 2]), "f": (FLOAT32, (), [1.0, 2.0, 3.0])})
 
     def test_run_config_follows_tf_config(self):
         script = '''
