@@ -1,6 +1,7 @@
 #include "job/check.hpp"
 
 #include "source/open.hpp"
+#include "spec/component.hpp"
 #include "spec/spec.hpp"
 #include "table/nested.hpp"
 

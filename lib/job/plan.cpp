@@ -1,5 +1,6 @@
 #include "job/plan.hpp"
 
+#include "spec/component.hpp"
 #include "spec/spec.hpp"
 #include "worker/work_dir.hpp"
 
@@ -27,19 +28,20 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
 
 Result<void> check_tensorflow(spec::Component component,
                               const std::optional<std::string>& version) {
-  if (component == spec::Component::kTensorFlow2BatchOp && version && version->starts_with("1.")) {
+  const auto other = spec::for_tensorflow1(component);
+  if (other && version && version->starts_with("1.")) {
     return Error(
         ErrorCode::kSpec,
-        fmt::format(
-            "/component: TensorFlow2BatchOp needs TensorFlow 2, found {}; use TensorFlowBatchOp "
-            "or another pythonEnv",
-            *version));
+        fmt::format("/component: {} needs TensorFlow 2, found {}; use {} or another pythonEnv",
+                    spec::component_name(component),
+                    *version,
+                    spec::component_name(*other)));
   }
   return {};
 }
 
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
-  const bool tf1 = job.component == spec::Component::kTensorFlowBatchOp;
+  const bool tf1 = spec::is_for_tensorflow1(job.component);
   ALINKTF_ASSIGN_OR_RETURN(
       auto interpreter,
       worker::find_interpreter(

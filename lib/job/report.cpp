@@ -1,5 +1,6 @@
 #include "job/report.hpp"
 
+#include "spec/component.hpp"
 #include "spec/spec.hpp"
 
 #include <fmt/chrono.h>

@@ -1,8 +1,10 @@
 #include "spec/fields.hpp"
 
 #include "base/assert.hpp"
+#include "spec/component.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -27,12 +29,31 @@ std::vector<Field> operator+(std::vector<Field> a, const std::vector<Field>& b) 
   return a;
 }
 
+Choice component_choice(JobSpec& spec) {
+  static constexpr Component kBuilt[] = {Component::kTensorFlowBatchOp,
+                                         Component::kTensorFlow2BatchOp};
+  static constexpr Component kLater[] = {Component::kTensorFlowStreamOp,
+                                         Component::kTensorFlow2StreamOp,
+                                         Component::kTFTableModelTrainBatchOp,
+                                         Component::kTF2TableModelTrainBatchOp,
+                                         Component::kTFTableModelPredictBatchOp,
+                                         Component::kTFTableModelPredictStreamOp,
+                                         Component::kTFSavedModelPredictBatchOp,
+                                         Component::kTFSavedModelPredictStreamOp};
+  Choice choice;
+  std::transform(
+      std::begin(kBuilt), std::end(kBuilt), std::back_inserter(choice.names), component_name);
+  std::transform(
+      std::begin(kLater), std::end(kLater), std::back_inserter(choice.later), component_name);
+  choice.set = [&spec](std::size_t i) { spec.component = kBuilt[i]; };
+  return choice;
+}
+
 // A table reads best with its own line breaks.
 // clang-format off
 
 std::vector<Field> what_fields(Draft& draft) {
   JobSpec& spec = draft.spec;
-  const auto set_component = [&spec](std::size_t i) { spec.component = static_cast<Component>(i); };
   const auto add_input = [&draft] {
     draft.broadcast_inputs.push_back(std::exchange(draft.next_broadcast_input, {}));
   };
@@ -42,12 +63,7 @@ std::vector<Field> what_fields(Draft& draft) {
       {"name", {}, Text{&spec.name}, "",
        "The job's name in logs and directories. Default: the file's name without its ending."},
       {"component", {},
-       Choice{{"TensorFlowBatchOp", "TensorFlow2BatchOp"},
-              {"TensorFlowStreamOp", "TensorFlow2StreamOp", "TFTableModelTrainBatchOp",
-               "TF2TableModelTrainBatchOp", "TFTableModelPredictBatchOp",
-               "TFTableModelPredictStreamOp", "TFSavedModelPredictBatchOp",
-               "TFSavedModelPredictStreamOp"},
-              set_component},
+       component_choice(spec),
        "", "What runs: a batch script for TensorFlow 1 or for TensorFlow 2.", kRequired},
       {"input", {}, Object{input_fields(draft.input)}, "", "The table to read or generate.", kRequired},
       {"broadcastInputs", {}, Objects{input_fields(draft.next_broadcast_input), add_input}, "[]",
@@ -60,12 +76,14 @@ std::vector<Field> what_fields(Draft& draft) {
       {"userFiles", {"userFile", "scriptFiles"}, Files{}, "[]",
        "Files, directories and archives that the script finds in its work directory."},
       {"mainScriptFile", {}, Text{&spec.main_script_file, false, "the path of a Python script"}, "",
-       "The script that defines main: a path, or the name of one of userFiles.", kRequired},
+       "The script that defines main: a path, or the name of one of userFiles.", kRequired, {}, {},
+       {Family::kBatch, Family::kStream, Family::kTrain}},
       {"userParams", {}, Params{}, "{}", "The script's parameters: an object, or its JSON text."},
       {"userParamTypes", {}, Choice{{"alink", "native"}, {}, set_types}, R"("alink")",
        "alink: the script gets texts, as from Alink; native: values keep their types."},
       {"outputSchemaStr", {"schemaStr", "schema", "tableSchema"}, SchemaText{&spec.output_schema},
-       "", "The columns of the output: name type, name type …", kRequired},
+       "", "The columns of the output: name type, name type …", kRequired, {}, {},
+       {Family::kBatch, Family::kStream, Family::kPredict}},
       {"output", {}, Object{output_fields(draft)}, "",
        "Where the output goes. Default: it is printed."},
   };
@@ -147,6 +165,18 @@ bool Field::is_called(std::string_view key) const {
 
 bool Field::is_of(Format format) const {
   return only.empty() || std::find(only.begin(), only.end(), format) != only.end();
+}
+
+bool Field::is_of(Family family) const {
+  return families.empty() || std::find(families.begin(), families.end(), family) != families.end();
+}
+
+bool Field::is_always_needed() const {
+  return presence == Presence::kRequired && only.empty() && families.empty();
+}
+
+bool Field::is_needed_by(Family family) const {
+  return presence == Presence::kRequired && !families.empty() && is_of(family);
 }
 
 bool Field::is_needed_by(Format format) const {

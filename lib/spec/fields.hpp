@@ -157,12 +157,19 @@ struct Field {
   Presence presence = Presence::kOptional;
   std::vector<Format> only = {};  ///< a key of these formats alone; empty: of all
   std::vector<Format> not_needed_by =
-      {};  ///< those of `only` that do without though it is required
+      {};                             ///< those of `only` that do without though it is required
+  std::vector<Family> families = {};  ///< a key of these components alone; empty: of all
 
   /// True if `key` is its name or an alias.
   [[nodiscard]] bool is_called(std::string_view key) const;
   /// True if `format` has this key.
   [[nodiscard]] bool is_of(Format format) const;
+  /// True if components of `family` have this key.
+  [[nodiscard]] bool is_of(Family family) const;
+  /// True if it must be there, whatever else is.
+  [[nodiscard]] bool is_always_needed() const;
+  /// True if components of `family` must have it, though not all must.
+  [[nodiscard]] bool is_needed_by(Family family) const;
   /// True if an input or output of `format` must have it, though not all must.
   [[nodiscard]] bool is_needed_by(Format format) const;
   /// The members of an object, or of the objects of a list; null if it is none.

@@ -12,7 +12,26 @@
 
 namespace alinktf::spec {
 
-enum class Component { kTensorFlowBatchOp, kTensorFlow2BatchOp };
+enum class Component {
+  kTensorFlowBatchOp,
+  kTensorFlow2BatchOp,
+  kTensorFlowStreamOp,
+  kTensorFlow2StreamOp,
+  kTFTableModelTrainBatchOp,
+  kTF2TableModelTrainBatchOp,
+  kTFTableModelPredictBatchOp,
+  kTFTableModelPredictStreamOp,
+  kTFSavedModelPredictBatchOp,
+  kTFSavedModelPredictStreamOp,
+};
+
+/// What components of a kind have in common: their keys and the life of their tasks.
+enum class Family {
+  kBatch,    ///< a script with its whole share in a file
+  kStream,   ///< a script that gets records while the input is being read
+  kTrain,    ///< a script that leaves a model
+  kPredict,  ///< no script: a model scores rows
+};
 
 enum class Format { kCsv, kTfrecord, kJsonl, kRandom };
 

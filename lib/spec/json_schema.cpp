@@ -1,5 +1,6 @@
 // The JSON Schema (draft 2020-12) of the job file, printed from the table.
 #include "base/text.hpp"
+#include "spec/component.hpp"
 #include "spec/fields.hpp"
 #include "spec/spec.hpp"
 
@@ -141,7 +142,7 @@ Json one_name(const Field& field) {
 Json always_needed(const std::vector<Field>& fields) {
   Json all = Json::array();
   for (const Field& field : fields) {
-    if (field.presence == Presence::kRequired && field.only.empty()) {
+    if (field.is_always_needed()) {
       all.push_back(given(field));
     }
   }
@@ -176,6 +177,28 @@ void add_format_rules(const std::vector<Field>& fields, Json& rules) {
   }
 }
 
+/// One rule per component: the keys of others are not there, and what it needs is.
+void add_component_rules(const std::vector<Field>& fields, Json& rules) {
+  const Field* component = find_field(fields, "component");
+  if (component == nullptr) {
+    return;
+  }
+  for (const std::string_view name : std::get<Choice>(component->value).names) {
+    const Family family = family_of(*component_of(name));
+    Json then = Json::array();
+    for (const Field& field : fields) {
+      if (field.is_needed_by(family)) {
+        then.push_back(given(field));
+      } else if (!field.is_of(family)) {
+        then.push_back({{"not", given(field)}});
+      }
+    }
+    const Json is_given = {{"properties", {{"component", {{"const", name}}}}},
+                           {"required", {"component"}}};
+    rules.push_back({{"if", is_given}, {"then", {{"allOf", then}}}});
+  }
+}
+
 Json object_schema(const std::vector<Field>& fields) {
   Json properties = Json::object();
   Json rules = always_needed(fields);
@@ -195,6 +218,7 @@ Json object_schema(const std::vector<Field>& fields) {
   }
   Json schema = {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
   add_format_rules(fields, rules);
+  add_component_rules(fields, rules);
   if (!rules.empty()) {
     schema["allOf"] = rules;
   }

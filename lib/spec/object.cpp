@@ -71,7 +71,7 @@ void read_object(const Node& object,
     read_value(child, *field, name, session);
   }
   for (const Field& field : fields) {
-    if (field.presence == Presence::kRequired && field.only.empty() && seen.count(&field) == 0) {
+    if (field.is_always_needed() && seen.count(&field) == 0) {
       session.problems.add_missing(object, field.name, "missing, expected " + expectation(field));
     }
   }

@@ -1,5 +1,6 @@
 // The rules between keys.
 #include "base/text.hpp"
+#include "spec/component.hpp"
 #include "spec/session.hpp"
 
 #include <fmt/format.h>
@@ -116,14 +117,32 @@ void check_all_rejects(Session& session) {
   }
 }
 
+/// Keys of other components are refused, since they would do nothing; those it needs must be there.
+/// Without a component, a batch script is what most want.
+void check_component_keys(const Node& root, Session& session) {
+  const bool known = session.find("component") != nullptr;
+  const Component component = session.draft.spec.component;
+  const Family family = family_of(component);
+  for (const Field& field : session.fields) {
+    const Node* at = session.find(field.name);
+    if (at != nullptr && known && !field.is_of(family)) {
+      session.problems.add(*at,
+                           fmt::format("not a key of {}, remove it", component_name(component)));
+    } else if (at == nullptr && field.is_needed_by(family)) {
+      session.problems.add_missing(root, field.name, "missing, expected " + expectation(field));
+    }
+  }
+}
+
 }  // namespace
 
-void check_rules(Session& session) {
+void check_rules(const Node& root, Session& session) {
   JobSpec& spec = session.draft.spec;
   spec.select = trim(spec.select);
   spec.where = trim(spec.where);
   if (session.profile == Profile::kJob) {
     check_name(session);
+    check_component_keys(root, session);
   }
   const Node* input = session.find("input");
   if (is_object(input)) {

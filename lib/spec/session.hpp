@@ -70,8 +70,9 @@ void check_user_files(Session& session);
 /// Type the user params as userParamTypes asks.
 void check_user_params(Session& session);
 
-/// The rules between keys: what a format needs and what must not meet.
-void check_rules(Session& session);
+/// The rules between keys: what a component or format needs and what must not meet. `root` is the
+/// whole document.
+void check_rules(const Node& root, Session& session);
 
 /// The rules of one input and of its object `node`; `prefix` is that of its keys, e.g. "input.".
 void check_input(const Node& node, const std::string& prefix, InputDraft& draft, Session& session);

@@ -26,7 +26,7 @@ Result<JobSpec> parse(std::string_view text, const Context& context) {
   apply_overrides(root, session);
   substitute_environment(root, session);
   read_object(root, session.fields, "", session);
-  check_rules(session);
+  check_rules(root, session);
   check_user_files(session);
   check_user_params(session);
   if (!session.problems.empty()) {
@@ -42,15 +42,11 @@ Result<JobSpec> parse_table(const Context& context) {
   apply_overrides(root, session);
   drop_doubled_keys(root, session.problems);
   read_object(root, session.fields, "", session);
-  check_rules(session);
+  check_rules(root, session);
   if (!session.problems.empty()) {
     return session.problems.error(context.file);
   }
   return std::move(session.draft.spec);
-}
-
-std::string_view component_name(Component component) {
-  return component == Component::kTensorFlowBatchOp ? "TensorFlowBatchOp" : "TensorFlow2BatchOp";
 }
 
 }  // namespace alinktf::spec

@@ -43,8 +43,6 @@ Result<JobSpec> parse_table(const Context& context);
 /// The JSON Schema of the job file, from the same table that parse() follows.
 std::string json_schema();
 
-std::string_view component_name(Component component);
-
 /// As in the job file: "csv".
 std::string_view format_name(Format format);
 

@@ -117,9 +117,27 @@ TEST_CASE("The JSON Schema tells types and limits and defaults", "[spec][schema]
 TEST_CASE("The JSON Schema requires what parse requires", "[spec][schema]") {
   const json schema = json::parse(json_schema());
   const std::string rules = schema.at("allOf").dump();
-  for (const auto* key : {"component", "input", "mainScriptFile", "outputSchemaStr"}) {
+  for (const auto* key : {"component", "input"}) {
     CAPTURE(key);
     CHECK_THAT(rules, Catch::Contains("{\"required\":[\"" + std::string(key) + "\"]}"));
+  }
+}
+
+TEST_CASE("The JSON Schema requires what each component needs", "[spec][schema]") {
+  const json schema = json::parse(json_schema());
+  const auto needs = [&](const std::string& component) -> std::string {
+    for (const json& rule : schema.at("allOf")) {
+      if (rule.contains("then") &&
+          rule.at("if").at("properties").at("component").at("const") == component) {
+        return rule.at("then").dump();
+      }
+    }
+    return "no rule";
+  };
+  for (const auto* component : {"TensorFlowBatchOp", "TensorFlow2BatchOp"}) {
+    CAPTURE(component);
+    CHECK_THAT(needs(component),
+               Catch::Contains("mainScriptFile") && Catch::Contains("outputSchemaStr"));
   }
 }
 

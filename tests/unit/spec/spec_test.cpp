@@ -1,5 +1,6 @@
 #include "spec/spec.hpp"
 
+#include "spec/component.hpp"
 #include "unit/spec/job.hpp"
 
 #include <catch2/catch.hpp>

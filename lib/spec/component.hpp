@@ -1,0 +1,25 @@
+// Alink's components by name and kind.
+#pragma once
+
+#include "spec/job_spec.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace alinktf::spec {
+
+/// As in the job file: "TensorFlow2BatchOp".
+std::string_view component_name(Component component);
+
+/// The component called `name`; nothing if there is none.
+std::optional<Component> component_of(std::string_view name);
+
+Family family_of(Component component);
+
+/// True if the component expects TensorFlow 1, or its behaviour from a TensorFlow 2.
+bool is_for_tensorflow1(Component component);
+
+/// The same component for TensorFlow 1, if `component` is one for TensorFlow 2; else nothing.
+std::optional<Component> for_tensorflow1(Component component);
+
+}  // namespace alinktf::spec
