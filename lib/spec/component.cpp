@@ -11,22 +11,22 @@ namespace alinktf::spec {
 namespace {
 
 struct Entry {
-  Component component;
   std::string_view name;
+  Component component;
   Family family;
 };
 
 constexpr Entry kTable[] = {
-    {Component::kTensorFlowBatchOp, "TensorFlowBatchOp", Family::kBatch},
-    {Component::kTensorFlow2BatchOp, "TensorFlow2BatchOp", Family::kBatch},
-    {Component::kTensorFlowStreamOp, "TensorFlowStreamOp", Family::kStream},
-    {Component::kTensorFlow2StreamOp, "TensorFlow2StreamOp", Family::kStream},
-    {Component::kTFTableModelTrainBatchOp, "TFTableModelTrainBatchOp", Family::kTrain},
-    {Component::kTF2TableModelTrainBatchOp, "TF2TableModelTrainBatchOp", Family::kTrain},
-    {Component::kTFTableModelPredictBatchOp, "TFTableModelPredictBatchOp", Family::kPredict},
-    {Component::kTFTableModelPredictStreamOp, "TFTableModelPredictStreamOp", Family::kPredict},
-    {Component::kTFSavedModelPredictBatchOp, "TFSavedModelPredictBatchOp", Family::kPredict},
-    {Component::kTFSavedModelPredictStreamOp, "TFSavedModelPredictStreamOp", Family::kPredict},
+    {"TensorFlowBatchOp", Component::kTensorFlowBatchOp, Family::kBatch},
+    {"TensorFlow2BatchOp", Component::kTensorFlow2BatchOp, Family::kBatch},
+    {"TensorFlowStreamOp", Component::kTensorFlowStreamOp, Family::kStream},
+    {"TensorFlow2StreamOp", Component::kTensorFlow2StreamOp, Family::kStream},
+    {"TFTableModelTrainBatchOp", Component::kTFTableModelTrainBatchOp, Family::kTrain},
+    {"TF2TableModelTrainBatchOp", Component::kTF2TableModelTrainBatchOp, Family::kTrain},
+    {"TFTableModelPredictBatchOp", Component::kTFTableModelPredictBatchOp, Family::kPredict},
+    {"TFTableModelPredictStreamOp", Component::kTFTableModelPredictStreamOp, Family::kPredict},
+    {"TFSavedModelPredictBatchOp", Component::kTFSavedModelPredictBatchOp, Family::kPredict},
+    {"TFSavedModelPredictStreamOp", Component::kTFSavedModelPredictStreamOp, Family::kPredict},
 };
 
 const Entry& entry_of(Component component) {

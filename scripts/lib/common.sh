@@ -82,23 +82,31 @@ install_packages() {
     -o DPkg::Lock::Timeout=300 install "${missing[@]}" || die "apt-get cannot install: ${missing[*]}"
 }
 
-# make_venv: .venv with scripts/requirements.txt, made anew only when that file or the interpreter changed.
+# make_venv [VERSION [PYTHON]]: an environment with scripts/requirements/VERSION.txt, made anew only when that file or
+# the interpreter changed: .venv for 2.15, else .venv-VERSION.
 # May run in the background: whoever calls it meanwhile waits for it.
 make_venv() (
-  [ -x "$system_python" ] || die "$system_python is not there; install python3 and python3-venv"
-  "$system_python" -c 'import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 11))' ||
-    die "$system_python is $("$system_python" -V), and TensorFlow 2.15.1 needs Python 3.9 to 3.11"
+  version=${1:-2.15} python=${2:-$system_python}
+  venv=.venv-$version requirements=scripts/requirements/$version.txt options=()
+  case $version in
+    2.15) venv=.venv needs='(3, 9) <= v <= (3, 11)' ;;
+    newest) needs='v == (3, 11)' options=(--no-deps) ;;
+    *) needs=True ;;
+  esac
+  [ -x "$python" ] || die "$python is not there; install python3 and python3-venv"
+  "$python" -c "import sys; v = sys.version_info[:2]; sys.exit(not ($needs))" ||
+    die "$python is $("$python" -V), and TensorFlow $version needs another (v is its version): $needs"
   mkdir -p build
-  exec {lock}>build/venv.lock
+  exec {lock}>"build/venv-$version.lock"
   flock "$lock"
-  want=$({ "$system_python" -V; cat scripts/requirements.txt; } | sha256sum)
-  if [ "$(cat .venv/requirements.sha256 2>/dev/null)" = "$want" ] && .venv/bin/python -c ''; then
+  want=$({ "$python" -V; cat "$requirements"; } | sha256sum)
+  if [ "$(cat "$venv/requirements.sha256" 2>/dev/null)" = "$want" ] && "$venv/bin/python" -c ''; then
     exit 0
   fi
-  "$system_python" -m venv --clear .venv || die "cannot make .venv; is python3-venv installed?"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r scripts/requirements.txt ||
-    die "pip cannot install scripts/requirements.txt; is there a network?"
-  echo "$want" >.venv/requirements.sha256
+  "$python" -m venv --clear "$venv" || die "cannot make $venv; is python3-venv installed?"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "${options[@]}" -r "$requirements" ||
+    die "pip cannot install $requirements; is there a network?"
+  echo "$want" >"$venv/requirements.sha256"
 )
 
 # build PRESET [--target TARGET...] [-- CMAKE_OPTION...]: configure and build into build/PRESET.

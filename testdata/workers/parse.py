@@ -9,6 +9,9 @@ import os
 import numpy
 import tensorflow as tf
 
+if tf.__version__.startswith("1."):
+    tf.compat.v1.enable_eager_execution()
+
 DEFAULTS = {"int64": -1, "float32": -1.0, "string": b"none"}
 
 

@@ -25,10 +25,10 @@ class ScriptsTest(tf.TensorFlowTest):
         for number, text in enumerate(scripts):
             with self.subTest(number=number):
                 self.work.write_file("script.py", text)
-                args = ("--python", tf.PYTHON, "--set", "output.overwriteSink=true")
+                args = ("--python", tf.PYTHON, *tf.component("TensorFlow2BatchOp"), "--set", "output.overwriteSink=true")
                 self.assert_done(self.work.run("run", "job.json", *args, timeout=tf.LIMIT))
                 self.assertEqual(self.work.read_file("out.csv"), OUTPUT)
 
 
 if __name__ == "__main__":
-    tf.main()
+    tf.main(least=(2, 0))

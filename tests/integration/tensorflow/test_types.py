@@ -104,7 +104,7 @@ class TypesTest(tf.TensorFlowTest):
             outputSchemaStr=schema,
             pythonEnv=None,
         )
-        ended = self.work.run("run", "job.json", "--python", tf.PYTHON, timeout=tf.LIMIT)
+        ended = self.work.run("run", "job.json", "--python", tf.PYTHON, *tf.component("TensorFlow2BatchOp"), timeout=tf.LIMIT)
         self.assert_done(ended)
         return json.loads(self.work.read_file("found.json"))
 

@@ -3,7 +3,9 @@
 Environment: ALINKTF_TENSORFLOW_PYTHON, that Python; without it the tests are skipped.
 """
 
+import glob
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -14,12 +16,28 @@ PYTHON = os.environ.get("ALINKTF_TENSORFLOW_PYTHON", "")
 LIMIT = 600.0  # seconds; TensorFlow alone takes many to be imported by several tasks on a busy machine
 
 
-def main() -> None:
-    """Run the tests of the program that is running, or say why not."""
+def version() -> "tuple[int, int]":
+    """Of PYTHON's TensorFlow, by its package data; (0, 0) if there is none."""
+    for path in glob.glob(os.path.join(os.path.dirname(PYTHON), "../lib/python3.*/site-packages/tensorflow*.dist-info")):
+        found = re.match(r"tensorflow(?:_cpu)?-(\d+)\.(\d+)", os.path.basename(path))
+        if found:
+            return int(found.group(1)), int(found.group(2))
+    return 0, 0
+
+
+def main(least: "tuple[int, int]" = (1, 0)) -> None:
+    """Run the tests of the program that is running, or say why not; `least` is the TensorFlow that they need."""
     if not PYTHON:
         print("skipped: ALINKTF_TENSORFLOW_PYTHON does not name a Python with TensorFlow")
-        return
-    support.unittest.main()
+    elif version() < least:
+        print("skipped: ALINKTF_TENSORFLOW_PYTHON has TensorFlow %d.%d, and this test" % version(), "needs %d.%d" % least)
+    else:
+        support.unittest.main()
+
+
+def component(kind: str) -> "list[str]":
+    """The arguments that choose the component for PYTHON's TensorFlow; `kind` is as in TensorFlow2BatchOp."""
+    return ["--set", "component=" + (kind if version() >= (2, 0) else kind.replace("2", "", 1))]
 
 
 class TensorFlowTest(support.JobTest):

@@ -146,6 +146,7 @@ def main(config):
         self.assertEqual((kind, rows, end, total), (COLUMNS, 3, END, struct.pack("<Q", 3)))
         self.assertEqual(parse(payload, rows), {"i": (INT64, (), [0, 1, 2]), "f": (FLOAT32, (), [1.0, 2.0, 3.0])})
 
+    @unittest.skipUnless(hasattr(tf.compat.v1, "estimator"), "this TensorFlow has no Estimator")
     def test_run_config_follows_tf_config(self):
         script = '''
 from akdl.engine.run_config import generate_run_config

@@ -53,6 +53,8 @@ def stop_if_no_decrease_hook(estimator, metric_name, max_steps_without_decrease,
 def read_eval_metrics(eval_dir):
     """All evaluations whose summaries are in `eval_dir`: ordered dict step -> dict of metrics, steps ascending."""
     found = collections.defaultdict(dict)
+    if not tf.gfile.IsDirectory(eval_dir):  # nothing was evaluated yet, and older TensorFlows raise then
+        return collections.OrderedDict()
     for path in sorted(tf.gfile.Glob(os.path.join(eval_dir, "*.tfevents.*"))):
         for event in tf.train.summary_iterator(path):
             for value in event.summary.value:

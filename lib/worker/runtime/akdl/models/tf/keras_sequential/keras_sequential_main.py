@@ -93,9 +93,18 @@ def _loss(tf, classes):
     if classes == 2:
         return tf.keras.losses.BinaryCrossentropy(from_logits=True), [
             tf.keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0),
-            tf.keras.metrics.AUC(name="auc", from_logits=True)]
+            _auc_of_logits(tf)]
     return (tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             [tf.keras.metrics.SparseCategoricalAccuracy(name="accuracy")])
+
+
+def _auc_of_logits(tf):
+    """The area under the ROC curve; AUC(from_logits=True) came with TensorFlow 2.4 only."""
+    class AucOfLogits(tf.keras.metrics.AUC):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            return super().update_state(y_true, tf.sigmoid(y_pred), sample_weight)
+
+    return AucOfLogits(name="auc")
 
 
 def _outputs(tf, classes, result):
