@@ -44,18 +44,6 @@ void remove_old_runs(const fs::path& runs) {
   }
 }
 
-/// $XDG_STATE_HOME/alinktf/runs, as the XDG Base Directory Specification has it; empty if nobody
-/// says where the user lives.
-fs::path runs_folder(
-    const std::function<std::optional<std::string>(const std::string&)>& variable) {
-  const std::string state = variable("XDG_STATE_HOME").value_or("");
-  if (state.starts_with('/')) {  // others are to be ignored, says the specification
-    return fs::path(state) / "alinktf" / "runs";
-  }
-  const std::string home = variable("HOME").value_or("");
-  return home.starts_with('/') ? fs::path(home) / ".local/state/alinktf/runs" : fs::path();
-}
-
 LogDir make_run_folder(const fs::path& runs, const std::string& job) {
   std::error_code error;
   fs::create_directories(runs, error);
@@ -73,6 +61,16 @@ LogDir make_run_folder(const fs::path& runs, const std::string& job) {
 }
 
 }  // namespace
+
+std::string runs_folder(
+    const std::function<std::optional<std::string>(const std::string&)>& variable) {
+  const std::string state = variable("XDG_STATE_HOME").value_or("");
+  if (state.starts_with('/')) {  // others are to be ignored, says the specification
+    return state + "/alinktf/runs";
+  }
+  const std::string home = variable("HOME").value_or("");
+  return home.starts_with('/') ? home + "/.local/state/alinktf/runs" : "";
+}
 
 Result<LogDir> make_log_dir(
     const std::string& chosen,

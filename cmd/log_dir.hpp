@@ -16,6 +16,11 @@ struct LogDir {
   sys::Fd held;
 };
 
+/// Where runs keep their logs by default: $XDG_STATE_HOME/alinktf/runs, as the XDG Base Directory
+/// Specification has it; empty if nobody says where the user lives.
+std::string runs_folder(
+    const std::function<std::optional<std::string>(const std::string&)>& variable);
+
 /// How many runs' folders stay in the user's state directory.
 constexpr std::size_t kKeptRuns = 20;
 

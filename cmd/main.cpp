@@ -32,6 +32,8 @@ int dispatch(int argc, char** argv) {
       return convert(options);
     case Command::kShow:
       return show(options);
+    case Command::kDoctor:
+      return doctor(options);
     case Command::kSchema:
       std::puts(spec::json_schema().c_str());
       return 0;

@@ -64,6 +64,7 @@ class Parser {
     command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
     convert_command();
     show_command();
+    doctor_command();
     app_.add_subcommand("schema", "Print the job file's JSON Schema")->callback([this] {
       options_.command = Command::kSchema;
     });
@@ -125,6 +126,17 @@ class Parser {
     sub.add_flag("--no-progress", options_.no_progress, "Do not show how far it is");
   }
 
+  void doctor_command() {
+    auto* sub =
+        app_.add_subcommand("doctor", "Say what this machine can run, and what stands in the way");
+    sub->callback([this] { options_.command = Command::kDoctor; });
+    sub->add_option("--python", options_.python, "A Python program or environment folder to try")
+        ->type_name("PATH");
+    sub->add_option("--work-dir", options_.work_dir, "Where work dirs would be made")
+        ->type_name("PARENT");
+    format_option(*sub, "text, or json for programs");
+  }
+
   void convert_command() {
     auto* sub = table_command(
         "convert", "Convert files between csv, tfrecord and jsonl", Command::kConvert);
@@ -145,10 +157,12 @@ class Parser {
     sub->add_option("--rows", options_.show_rows, "How many rows to print (default 10)")
         ->type_name("N");
     sub->add_flag("--verify", options_.verify, "Read and check every row");
-    sub->add_option_function<std::string>(
-           "--format",
-           [this](const std::string& value) { options_.json = value == "json"; },
-           "text, or json for programs (no rows then)")
+    format_option(*sub, "text, or json for programs (no rows then)");
+  }
+
+  void format_option(CLI::App& sub, const char* text) {
+    sub.add_option_function<std::string>(
+           "--format", [this](const std::string& value) { options_.json = value == "json"; }, text)
         ->check(CLI::IsMember({"text", "json"}));
   }
 

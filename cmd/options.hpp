@@ -9,7 +9,7 @@
 
 namespace alinktf::cmd {
 
-enum class Command { kRun, kCheck, kConvert, kShow, kSchema, kNone };
+enum class Command { kRun, kCheck, kConvert, kShow, kDoctor, kSchema, kNone };
 
 struct Options {
   Command command = Command::kNone;
