@@ -6,6 +6,8 @@ data    what records cost, CPU time, ratio of the medians: CSV to framed Example
         column, against no select; against TensorFlow's Python writer
 echo    rows a second that a script parses with TensorFlow in batches and writes back, from its first row to the end
         of the job, against what a real Alink was measured to do; by write_batch, and by write of dicts
+launch  workers that do nothing, against the same interpreters started by hand; a million rows counted, against the
+        import of TensorFlow; Alink's DNN example, against its script by hand; the runner's memory with 16 workers
 memory  peak memory of the runner for a large CSV, against a small one
 
 Exit status: 0 if every figure is within its bound, 1 otherwise.
@@ -17,6 +19,7 @@ import statistics
 import sys
 import time
 
+from bench_tasks import bench_count, bench_dnn, bench_launch_eight, bench_launch_one, bench_sixteen
 from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, job, run, table, watch
 
 START_BOUND_MS = 60
@@ -182,6 +185,7 @@ BENCHES = {
     "start": [bench_start],
     "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
     "echo": [bench_write_batch, bench_write],
+    "launch": [bench_launch_one, bench_launch_eight, bench_count, bench_dnn, bench_sixteen],
     "memory": [bench_memory],
 }
 
