@@ -37,6 +37,18 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
+/// $XDG_CACHE_HOME, as the XDG Base Directory Specification has it; empty if nobody says where the
+/// user lives.
+std::string cache_folder(
+    const std::function<std::optional<std::string>(const std::string&)>& variable) {
+  std::string cache = variable("XDG_CACHE_HOME").value_or("");
+  if (cache.starts_with('/')) {  // others are to be ignored, says the specification
+    return cache;
+  }
+  const std::string home = variable("HOME").value_or("");
+  return home.starts_with('/') ? home + "/.cache" : "";
+}
+
 }  // namespace
 
 job::Surroundings read_surroundings(const Options& options) {
@@ -54,6 +66,7 @@ job::Surroundings read_surroundings(const Options& options) {
     return std::nullopt;
   };
   surroundings.python = options.python;
+  surroundings.cache_dir = cache_folder(surroundings.variable);
   const std::string parent =
       options.work_dir.empty() ? surroundings.variable("TMPDIR").value_or("") : options.work_dir;
   surroundings.work_dir_parent = fs::absolute(parent.empty() ? "/tmp" : parent).string();

@@ -18,6 +18,7 @@ namespace alinktf::job {
 struct Surroundings {
   std::string python;                    ///< --python
   std::string work_dir_parent = "/tmp";  ///< --work-dir, else TMPDIR
+  std::string cache_dir;                 ///< of the user, absolute; empty: none
   std::vector<std::string> environment;  ///< the program's own, as NAME=value
   std::function<std::optional<std::string>(const std::string&)> variable;  ///< one of them
 };

@@ -40,7 +40,9 @@ class Run {
         auto output,
         sink::open_output(plan_.job.output, plan_.job.output_schema, options_.display));
     ALINKTF_ASSIGN_OR_RETURN(
-        auto work_dir, worker::WorkDir::create(surroundings_.work_dir_parent, plan_.job.name));
+        auto work_dir,
+        worker::WorkDir::create(
+            surroundings_.work_dir_parent, plan_.job.name, surroundings_.cache_dir));
     if (options_.keep_work_dir) {
       work_dir.keep();
       log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));

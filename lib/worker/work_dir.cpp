@@ -1,7 +1,7 @@
 #include "worker/work_dir.hpp"
 
-#include "base/embedded.hpp"
 #include "sys/fd.hpp"
+#include "worker/runtime_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -45,24 +45,6 @@ Result<void> make_dir(const fs::path& path) {
   return {};
 }
 
-/// Make the folders of `path`, which is relative to the folder `in`.
-Result<void> make_parents(fs::path in, const fs::path& path) {
-  for (const fs::path& part : path.parent_path()) {
-    in /= part;
-    ALINKTF_TRY(make_dir(in));
-  }
-  return {};
-}
-
-Result<void> extract_runtime(const fs::path& to) {
-  ALINKTF_TRY(make_dir(to));
-  for (const embedded::File& file : embedded::worker_runtime()) {
-    ALINKTF_TRY(make_parents(to, file.path));
-    ALINKTF_TRY(write_file(to / file.path, file.bytes));
-  }
-  return {};
-}
-
 /// Link the user's files into `dir`; the main script is there under another name.
 Result<void> link_user_files(const std::vector<std::string>& files,
                              const std::string& main_script,
@@ -86,12 +68,17 @@ std::string file_name(const std::string& job) {
 
 }  // namespace
 
-Result<WorkDir> WorkDir::create(const std::string& parent, const std::string& job) {
+Result<WorkDir> WorkDir::create(const std::string& parent,
+                                const std::string& job,
+                                const std::string& cache) {
   ALINKTF_ASSIGN_OR_RETURN(auto dir,
                            sys::TempDir::create(parent, "alinktf-" + file_name(job) + "-"));
-  WorkDir work_dir(std::move(dir));
-  ALINKTF_TRY(extract_runtime(work_dir.path() + "/runtime"));
-  return work_dir;
+  std::string runtime = cached_runtime(cache);
+  if (runtime.empty()) {
+    runtime = dir.path() + "/runtime";
+    ALINKTF_TRY(extract_runtime(runtime).context([] { return "work dir"; }));
+  }
+  return WorkDir(std::move(dir), std::move(runtime));
 }
 
 Result<std::string> WorkDir::add_task(cluster::TaskId task,

@@ -11,16 +11,19 @@
 namespace alinktf::worker {
 
 /// Owns the job's directory under the parent that --work-dir or TMPDIR names; mode 0700, removed at
-/// the end unless kept. `runtime/` holds the Python runtime, `<role>-<index>/` is a task's work
-/// dir.
+/// the end unless kept. `<role>-<index>/` is a task's work dir; `runtime/` holds the Python runtime
+/// where the user's cache directory cannot.
 class WorkDir {
  public:
-  /// kInternal if the directory cannot be made or written.
-  static Result<WorkDir> create(const std::string& parent, const std::string& job);
+  /// `cache` is the user's cache directory; empty: there is none. kInternal if the directory cannot
+  /// be made or written.
+  static Result<WorkDir> create(const std::string& parent,
+                                const std::string& job,
+                                const std::string& cache);
 
   [[nodiscard]] const std::string& path() const { return dir_.path(); }
   /// The program that a task's interpreter runs.
-  [[nodiscard]] std::string start_script() const { return path() + "/runtime/start.py"; }
+  [[nodiscard]] std::string start_script() const { return runtime_ + "/start.py"; }
 
   /// Make the work dir of `task`: links to the user files under their own names, to the main script
   /// as tf_user_main.py, to `broadcasts` broadcast files, and the tensor files. Returns its path.
@@ -40,9 +43,11 @@ class WorkDir {
   void keep() { dir_.keep(); }
 
  private:
-  explicit WorkDir(sys::TempDir dir) : dir_(std::move(dir)) {}
+  WorkDir(sys::TempDir dir, std::string runtime)
+      : dir_(std::move(dir)), runtime_(std::move(runtime)) {}
 
   sys::TempDir dir_;
+  std::string runtime_;
 };
 
 }  // namespace alinktf::worker

@@ -9,9 +9,10 @@ def start() -> None:
     if sys.path and os.path.abspath(sys.path[0]) == os.path.realpath(runtime):
         del sys.path[0]
     sys.path.insert(0, runtime)
-    # This folder is made anew for every run: byte code written here would only cost time.
     writes_bytecode = not sys.dont_write_bytecode
-    sys.dont_write_bytecode = True
+    if os.path.basename(runtime) == "runtime":
+        # It is made anew for every run, not in the user's cache: byte code written here would only cost time.
+        sys.dont_write_bytecode = True
     from alinktf_worker import session
     session.run(runtime, writes_bytecode)
 

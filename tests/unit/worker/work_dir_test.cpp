@@ -11,6 +11,7 @@ namespace alinktf::worker {
 namespace {
 
 using Catch::Contains;
+using Catch::StartsWith;
 using cluster::Role;
 namespace fs = std::filesystem;
 
@@ -24,26 +25,34 @@ std::string in(const std::string& folder, const std::string& name) {
 
 TEST_CASE("A job's directory is private and named after the job", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  const auto dir = take(WorkDir::create(scratch / "", "my job/2"));
+  const auto dir = take(WorkDir::create(scratch / "", "my job/2", ""));
   CHECK_THAT(dir.path(), Contains("alinktf-my_job_2-"));
   CHECK(mode_of(dir.path()) == fs::perms(0700));
 }
 
 TEST_CASE("The runtime lies in a job's directory", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  const auto dir = take(WorkDir::create(scratch / "", "iris"));
+  const auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   CHECK(dir.start_script() == dir.path() + "/runtime/start.py");
   CHECK(fs::file_size(dir.start_script()) > 0);
   CHECK(fs::exists(dir.path() + "/runtime/alinktf_worker/session.py"));
   CHECK(fs::exists(dir.path() + "/runtime/akdl/models/tf/dnn/__init__.py"));
 }
 
+TEST_CASE("With a cache directory the runtime lies there", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const auto dir = take(WorkDir::create(scratch / "", "iris", scratch / "cache"));
+  CHECK_THAT(dir.start_script(), StartsWith(scratch / "cache/alinktf/runtime-"));
+  CHECK(fs::file_size(dir.start_script()) > 0);
+  CHECK_FALSE(fs::exists(dir.path() + "/runtime"));
+}
+
 TEST_CASE("A job's directory goes away unless it is kept", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  { const auto dir = take(WorkDir::create(scratch / "", "iris")); }
+  { const auto dir = take(WorkDir::create(scratch / "", "iris", "")); }
   CHECK(scratch.names().empty());
   {
-    auto dir = take(WorkDir::create(scratch / "", "iris"));
+    auto dir = take(WorkDir::create(scratch / "", "iris", ""));
     dir.keep();
   }
   CHECK(scratch.names().size() == 1);
@@ -51,7 +60,7 @@ TEST_CASE("A job's directory goes away unless it is kept", "[worker][work_dir]")
 
 TEST_CASE("A parent that is missing is an error that names it", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  CHECK_THAT(failure(WorkDir::create(scratch / "none", "iris"), ErrorCode::kInternal),
+  CHECK_THAT(failure(WorkDir::create(scratch / "none", "iris", ""), ErrorCode::kInternal),
              Contains("none"));
 }
 
@@ -61,7 +70,7 @@ TEST_CASE("A task's work dir links to the user's files", "[worker][work_dir]") {
   const std::string helper = scratch.write("helper.py", "help");
   const std::string folder = scratch / "data";
   fs::create_directory(folder);
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string task =
       take(dir.add_task({Role::kWorker, 1}, {script, helper, folder}, script, 0));
   CHECK(task == dir.path() + "/worker-1");
@@ -76,7 +85,7 @@ TEST_CASE("A task's work dir links to the user's files", "[worker][work_dir]") {
 TEST_CASE("Each task has a work dir of its own", "[worker][work_dir]") {
   const sys::Scratch scratch;
   const std::string script = scratch.write("train.py", "main");
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   CHECK(take(dir.add_task({Role::kChief, 0}, {}, script, 0)) == dir.path() + "/chief-0");
   CHECK(take(dir.add_task({Role::kPs, 0}, {}, script, 0)) == dir.path() + "/ps-0");
 }
@@ -87,7 +96,7 @@ TEST_CASE("Two user files of one name are refused", "[worker][work_dir]") {
   fs::create_directory(scratch / "other");
   const std::string one = scratch.write("helper.py", "1");
   const std::string two = scratch.write("other/helper.py", "2");
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {one, two}, script, 0), ErrorCode::kSpec),
              Contains("/userFiles: two files are called 'helper.py'"));
 }
@@ -96,7 +105,7 @@ TEST_CASE("A user file must not have a name that the work dir needs", "[worker][
   const sys::Scratch scratch;
   const std::string name = GENERATE(as<std::string>(), "tf_user_main.py", "tensor_shapes.txt");
   const std::string script = scratch.write("train.py", "main");
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {scratch.write(name, "")}, script, 0),
                      ErrorCode::kSpec),
              Contains("/userFiles") && Contains(name));
@@ -105,7 +114,7 @@ TEST_CASE("A user file must not have a name that the work dir needs", "[worker][
 TEST_CASE("A main script may be called as the work dir calls it", "[worker][work_dir]") {
   const sys::Scratch scratch;
   const std::string script = scratch.write("tf_user_main.py", "main");
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string task = take(dir.add_task({Role::kChief, 0}, {script}, script, 0));
   CHECK(sys::text_of(in(task, "tf_user_main.py")) == "main");
 }
@@ -114,7 +123,7 @@ TEST_CASE("Removing a job's directory leaves the user's files", "[worker][work_d
   const sys::Scratch scratch;
   const std::string script = scratch.write("train.py", "main");
   {
-    auto dir = take(WorkDir::create(scratch / "", "iris"));
+    auto dir = take(WorkDir::create(scratch / "", "iris", ""));
     take(dir.add_task({Role::kChief, 0}, {}, script, 0));
   }
   CHECK(scratch.names() == std::vector<std::string>{"train.py"});
@@ -122,7 +131,7 @@ TEST_CASE("Removing a job's directory leaves the user's files", "[worker][work_d
 
 TEST_CASE("Every task's broadcast files are the same ones", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string script = scratch.write("train.py", "");
   const std::string chief = take(dir.add_task({Role::kChief, 0}, {}, script, 2));
   const std::string worker = take(dir.add_task({Role::kWorker, 0}, {}, script, 2));
@@ -135,7 +144,7 @@ TEST_CASE("Every task's broadcast files are the same ones", "[worker][work_dir]"
 
 TEST_CASE("A user file cannot take a broadcast file's name", "[worker][work_dir]") {
   const sys::Scratch scratch;
-  auto dir = take(WorkDir::create(scratch / "", "iris"));
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string script = scratch.write("train.py", "");
   const std::string file = scratch.write("bc_data_1", "");
   CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {file}, script, 1), ErrorCode::kSpec),
