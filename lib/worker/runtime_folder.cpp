@@ -50,7 +50,7 @@ std::string runtime_hash() {
   };
   for (const embedded::File& file : embedded::worker_runtime()) {
     add(file.path);
-    add({"", 1});
+    add(std::string_view("\0", 1));
     add(file.bytes);
   }
   return fmt::format("{:016x}{:016x}", first, second);
@@ -109,7 +109,7 @@ std::string cached_runtime(const std::string& cache) {
     return {};
   }
   const fs::path parent = fs::path(cache) / "alinktf";
-  const std::string target = (parent / (std::string(kPrefix) + runtime_hash())).string();
+  std::string target = (parent / (std::string(kPrefix) + runtime_hash())).string();
   std::error_code error;
   if (!fs::exists(target, error)) {
     if (const auto made = make_cached(target); !made.ok()) {
