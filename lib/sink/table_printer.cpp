@@ -15,7 +15,7 @@ constexpr std::size_t kWidest = 40;
 constexpr std::size_t kReadBytes = 4096;
 
 bool is_number(table::ColumnType type) {
-  return table::storage(type) == table::Storage::kInteger ||
+  return type == table::ColumnType::kDecimal || table::storage(type) == table::Storage::kInteger ||
          table::storage(type) == table::Storage::kReal;
 }
 

@@ -1,5 +1,7 @@
 #include "source/input_table.hpp"
 
+#include "formats/text_form/decimal.hpp"
+
 #include <fmt/format.h>
 
 #include <sqlite3.h>
@@ -103,6 +105,9 @@ int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
     case SqlType::kReal:
       sqlite3_result_double(context, cell.real);
       break;
+    case SqlType::kDecimal:
+      sqlite3_result_double(context, text_form::decimal_to_double(cell.bytes()));
+      break;
     case SqlType::kText:
       give_text(context, table, cell);
       break;
@@ -149,6 +154,7 @@ std::string_view affinity(SqlType type) {
     case SqlType::kInteger:
       return "INT";
     case SqlType::kReal:
+    case SqlType::kDecimal:
       return "REAL";
     case SqlType::kText:
       return "TEXT";
@@ -163,7 +169,7 @@ std::string_view affinity(SqlType type) {
 SqlType sql_type(table::ColumnType type) {
   using table::ColumnType;
   if (type == ColumnType::kDecimal) {
-    return SqlType::kReal;
+    return SqlType::kDecimal;
   }
   if (type == ColumnType::kVarbinary) {
     return SqlType::kBlob;

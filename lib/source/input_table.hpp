@@ -15,7 +15,7 @@ struct sqlite3;
 namespace alinktf::source {
 
 /// What SQL sees a column as.
-enum class SqlType { kInteger, kReal, kText, kBlob };
+enum class SqlType { kInteger, kReal, kDecimal, kText, kBlob };
 
 /// Numbers as numbers (DECIMAL as REAL), dates and times as their texts, VARBINARY, vectors and
 /// tensors as blobs.

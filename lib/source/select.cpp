@@ -140,6 +140,9 @@ Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::Colu
     } else {
       value = take_value(plan.statement.get(), origin.column, kept.texts);
     }
+    if (origin.bare && !origin.copied && !fit(value, schema[i].type, kept.texts)) {
+      return misfit(i, value.kind, fmt::format("{}", table::type_name(schema[i].type)));
+    }
     if (!origin.bare && value.kind != SqlKind::kNull) {
       const auto widened = widen(types[i], value.kind);
       if (!widened) {
@@ -199,7 +202,7 @@ void SelectReader::State::give_kept(table::RowBlock& block) {
     table::Cell* to = block.next_row();
     for (std::size_t i = 0; i < schema.size(); ++i, ++kept.next) {
       SqlValue value{.cell = kept.cells[kept.next], .kind = kept.kinds[kept.next]};
-      fit(value, schema[i].type);  // does, or the type would be wider
+      fit(value, schema[i].type, texts);  // does, or the type would be wider
       *to++ = value.cell;
     }
   }
@@ -213,7 +216,7 @@ bool SelectReader::State::fill_cells(table::Cell* cells) {
   }
   for (const std::size_t i : plan.evaluated) {
     SqlValue value = take_value(plan.statement.get(), plan.origins[i].column, texts);
-    if (!fit(value, schema[i].type)) {
+    if (!fit(value, schema[i].type, texts)) {
       failed = misfit(i,
                       value.kind,
                       fmt::format("{}, the type that the first {} rows gave",

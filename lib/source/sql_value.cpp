@@ -1,10 +1,35 @@
 #include "source/sql_value.hpp"
 
+#include "formats/text_form/decimal.hpp"
+
+#include <string>
+
 #include <sqlite3.h>
 
 namespace alinktf::source {
 
 using table::ColumnType;
+
+namespace {
+
+bool fit_decimal(SqlValue& value, table::Arena& texts) {
+  if (value.kind == SqlKind::kText) {
+    return true;  // fitted before
+  }
+  if (value.kind != SqlKind::kInteger && value.kind != SqlKind::kReal) {
+    return value.kind == SqlKind::kNull;
+  }
+  Buffer text;
+  if (value.kind == SqlKind::kInteger) {
+    text.append(std::to_string(value.cell.integer));
+  } else if (!text_form::append_decimal(value.cell.real, text)) {
+    return false;
+  }
+  value = {.cell = table::Cell::of_bytes(texts.keep(text.view())), .kind = SqlKind::kText};
+  return true;
+}
+
+}  // namespace
 
 std::string_view kind_name(SqlKind kind) {
   switch (kind) {
@@ -60,7 +85,10 @@ std::optional<ColumnType> widen(std::optional<ColumnType> so_far, SqlKind kind) 
   return is_number(next) ? ColumnType::kDouble : ColumnType::kVarbinary;
 }
 
-bool fit(SqlValue& value, ColumnType type) {
+bool fit(SqlValue& value, ColumnType type, table::Arena& texts) {
+  if (type == ColumnType::kDecimal) {
+    return fit_decimal(value, texts);
+  }
   switch (value.kind) {
     case SqlKind::kNull:
       return true;

@@ -31,8 +31,8 @@ SqlValue take_value(sqlite3_stmt* statement, int column, table::Arena& texts);
 /// does.
 std::optional<table::ColumnType> widen(std::optional<table::ColumnType> so_far, SqlKind kind);
 
-/// Make the value's cell one of a column of `type`: a whole number real where that is asked for.
-/// False if it does not fit.
-bool fit(SqlValue& value, table::ColumnType type);
+/// Make the value's cell one of a column of `type`: a whole number real where that is asked for, a
+/// number a decimal with its text in `texts`. False if it does not fit.
+bool fit(SqlValue& value, table::ColumnType type, table::Arena& texts);
 
 }  // namespace alinktf::source

@@ -137,8 +137,8 @@ Storage storage(ColumnType type) {
       return Storage::kInteger;
     case ColumnType::kFloat:
     case ColumnType::kDouble:
-    case ColumnType::kDecimal:
       return Storage::kReal;
+    case ColumnType::kDecimal:
     case ColumnType::kString:
     case ColumnType::kVarbinary:
     case ColumnType::kDate:

@@ -38,8 +38,8 @@ enum class ColumnType {
 /// Which member of a Cell holds a value of this type.
 enum class Storage {
   kInteger,  ///< Cell::integer: BOOLEAN (0/1), BYTE, SHORT, INT, LONG.
-  kReal,     ///< Cell::real: FLOAT, DOUBLE, DECIMAL.
-  kBytes,    ///< Cell::text: STRING, VARBINARY; DATE, TIME, TIMESTAMP in their text form.
+  kReal,     ///< Cell::real: FLOAT, DOUBLE.
+  kBytes,    ///< Cell::text: STRING, VARBINARY; DECIMAL, DATE, TIME, TIMESTAMP in their text form.
   kNested,   ///< Cell::text as table/nested.hpp lays it out: vectors and tensors.
 };
 

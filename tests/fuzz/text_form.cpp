@@ -1,5 +1,6 @@
 // Values and their texts: what is accepted, and that texts stand for the values they were made of.
 #include "formats/text_form/base64.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "formats/text_form/java_number.hpp"
 #include "formats/text_form/number.hpp"
 #include "formats/text_form/plain_number.hpp"
@@ -58,6 +59,24 @@ void check_scanners(std::string_view text) {
   }
 }
 
+void check_decimal(std::string_view text) {
+  Buffer room;
+  if (const auto canonical = text_form::parse_decimal(text, room)) {
+    Buffer other;
+    const auto again = text_form::parse_decimal(*canonical, other);
+    require(again && *again == *canonical, "the canonical form is its own");
+    require(same(text_form::decimal_to_double(*canonical) + 0.0,
+                 text_form::parse_double(text).value() + 0.0),
+            "the canonical form is the same number");
+  }
+  std::string padded(text);
+  padded.append(32, '\0');
+  if (const char* const end = text_form::scan_decimal(padded.data()); end != nullptr) {
+    const std::string_view front(padded.data(), static_cast<std::size_t>(end - padded.data()));
+    require(text_form::parse_decimal(front, room) == front, "what is scanned is canonical");
+  }
+}
+
 using ParseTemporal = std::optional<std::string_view> (*)(std::string_view,
                                                           text_form::TemporalText&);
 
@@ -98,9 +117,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto value = text_form::parse_float(text)) {
     check_float(*value);
   }
-  if (const auto value = text_form::parse_decimal(text)) {
-    check_double(*value);
-  }
+  check_decimal(text);
   if (size >= sizeof(double)) {
     check_double(load_le<double>(text.data()));
     check_float(load_le<float>(text.data()));

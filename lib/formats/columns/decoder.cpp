@@ -141,7 +141,8 @@ std::optional<std::size_t> Decoder::find(std::string_view name, std::size_t gues
 }
 
 Decoder::Way Decoder::way_of(const ColumnRule& rule, const Part& part) {
-  if (rule.storage == Storage::kNested || part.count != 1 || list_kind(part.kind) != rule.kind) {
+  if (rule.storage == Storage::kNested || rule.type == ColumnType::kDecimal || part.count != 1 ||
+      list_kind(part.kind) != rule.kind) {
     return Way::kOther;
   }
   switch (part.kind) {
@@ -229,7 +230,7 @@ Result<void> Decoder::check(std::size_t column) const {
   return errors_.check_count(schema_[column], rule, part.count);
 }
 
-/// A vector, a tensor, or what does not fit the column.
+/// A decimal, a vector, a tensor, or what does not fit the column.
 Result<void> Decoder::read_other(std::size_t column, Cell& cell) {
   ALINKTF_TRY(check(column));
   const Part& part = sources_[column].part;
@@ -243,7 +244,7 @@ Result<void> Decoder::read_other(std::size_t column, Cell& cell) {
       ALINKTF_TRY(append_integers(column));
       break;
     default:
-      append_reals(column);
+      ALINKTF_TRY(append_reals(column));
       break;
   }
   cell = Cell::of_bytes(arena_.keep(bytes_.view()));
@@ -295,10 +296,15 @@ Result<void> Decoder::append_integers(std::size_t column) {
   return {};
 }
 
-void Decoder::append_reals(std::size_t column) {
+Result<void> Decoder::append_reals(std::size_t column) {
   const ColumnRule& rule = rules_[column];
   const Part& part = sources_[column].part;
   const char* const values = sources_[column].values;
+  if (rule.type == ColumnType::kDecimal) {
+    return part.kind == Kind::kFloat32
+               ? errors_.append_decimal(bytes_, schema_[column], load_le<float>(values))
+               : errors_.append_decimal(bytes_, schema_[column], load_le<double>(values));
+  }
   if (rule.type == ColumnType::kFloatTensor ||
       (rule.type == ColumnType::kTensor && part.kind == Kind::kFloat32)) {
     table::append_tensor_head(bytes_, Element::kFloat, dims_);
@@ -307,7 +313,7 @@ void Decoder::append_reals(std::size_t column) {
       store_le(to + i * sizeof(float), rounded(real_at(part, values, i)));
     }
     bytes_.commit(part.count * sizeof(float));
-    return;
+    return {};
   }
   reals_.resize(part.count);
   for (std::size_t i = 0; i < part.count; ++i) {
@@ -315,7 +321,7 @@ void Decoder::append_reals(std::size_t column) {
   }
   if (rule.type == ColumnType::kSparseVector) {
     example::append_sparse(bytes_, reals_);
-    return;
+    return {};
   }
   if (rule.type == ColumnType::kVector || rule.type == ColumnType::kDenseVector) {
     table::append_dense_vector_head(bytes_, part.count);
@@ -323,6 +329,7 @@ void Decoder::append_reals(std::size_t column) {
     table::append_tensor_head(bytes_, Element::kDouble, dims_);
   }
   table::append_values<double>(bytes_, reals_);
+  return {};
 }
 
 Error Decoder::absent(const table::Column& column, std::string_view payload) const {

@@ -43,7 +43,7 @@ class Decoder {
     kInt64,
     kBool,
     kBytes,
-    kOther,  ///< nested, or an error
+    kOther,  ///< a decimal, nested, or an error
   };
 
   /// A column of the schema: its part of the chunk, and how far that was read.
@@ -62,7 +62,7 @@ class Decoder {
   Result<void> check(std::size_t column) const;
   Result<void> read_texts(std::size_t column);
   Result<void> append_integers(std::size_t column);
-  void append_reals(std::size_t column);
+  Result<void> append_reals(std::size_t column);
   static void skip_values(Source& source);
   void list_dims(const Part& part);
   [[nodiscard]] Error absent(const table::Column& column, std::string_view payload) const;

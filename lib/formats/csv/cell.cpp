@@ -1,6 +1,7 @@
 #include "formats/csv/cell.hpp"
 
 #include "base/text.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "formats/text_form/nested_text.hpp"
 #include "formats/text_form/number.hpp"
 
@@ -58,10 +59,7 @@ bool assign_boolean(std::string_view text, Cell& cell) {
   return is_true || text == "0" || equal_ignoring_case(text, "false");
 }
 
-bool parse_value(ColumnType type,
-                 std::string_view text,
-                 text_form::TemporalText& room,
-                 Cell& cell) {
+bool parse_value(ColumnType type, std::string_view text, CellRoom& room, Cell& cell) {
   switch (type) {
     case ColumnType::kBoolean:
       return assign_boolean(text, cell);
@@ -78,13 +76,13 @@ bool parse_value(ColumnType type,
     case ColumnType::kDouble:
       return assign_real(text_form::parse_double(text), cell);
     case ColumnType::kDecimal:
-      return assign_real(text_form::parse_decimal(text), cell);
+      return assign_text(text_form::parse_decimal(text, room.decimal), cell);
     case ColumnType::kDate:
-      return assign_text(text_form::parse_date(text, room), cell);
+      return assign_text(text_form::parse_date(text, room.temporal), cell);
     case ColumnType::kTime:
-      return assign_text(text_form::parse_time(text, room), cell);
+      return assign_text(text_form::parse_time(text, room.temporal), cell);
     case ColumnType::kTimestamp:
-      return assign_text(text_form::parse_timestamp(text, room), cell);
+      return assign_text(text_form::parse_timestamp(text, room.temporal), cell);
     default:
       return false;
   }
@@ -137,7 +135,7 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
-bool parse_cell(ColumnType type, const Field& field, text_form::TemporalText& room, Cell& cell) {
+bool parse_cell(ColumnType type, const Field& field, CellRoom& room, Cell& cell) {
   std::string_view text = field.text;
   if (field.quoted) {
     if (text.size() < 2 || text.back() != text.front()) {

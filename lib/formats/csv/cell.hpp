@@ -20,14 +20,24 @@ bool is_encoded(table::ColumnType type);
 /// True if `text` has nothing but blanks, as java.lang.Character.isWhitespace() sees them.
 bool is_blank(std::string_view text);
 
+/// Room for the canonical texts of values that were written otherwise.
+struct CellRoom {
+  text_form::TemporalText temporal{};
+  Buffer decimal;
+
+  /// True if the text of `cell` lies here, and is lost with the next value.
+  [[nodiscard]] bool holds(const table::Cell& cell) const {
+    const std::string_view digits = decimal.view();
+    return cell.text == temporal.data() ||
+           (cell.text >= digits.data() && cell.text < digits.data() + digits.size());
+  }
+};
+
 /// Parse `field` into `cell` by the rules of `type` (neither STRING nor encoded): an empty field,
 /// one of blanks and one of two quotes are null; a field wholly in quotes stands for what is
-/// between them. False if the value does not fit. Dates and times that are not in canonical form
-/// are written to `room`, which must live as long as the cell.
-bool parse_cell(table::ColumnType type,
-                const Field& field,
-                text_form::TemporalText& room,
-                table::Cell& cell);
+/// between them. False if the value does not fit. Dates, times and decimals that are not in
+/// canonical form are written to `room`.
+bool parse_cell(table::ColumnType type, const Field& field, CellRoom& room, table::Cell& cell);
 
 /// True if `quote` stands twice in a row inside the quotes of a quoted field.
 bool has_doubled(std::string_view text, char quote);

@@ -29,8 +29,9 @@ PlainParser integer_parser() {
 PlainParser parser_of(ColumnType type) {
   switch (type) {
     case ColumnType::kDouble:
-    case ColumnType::kDecimal:
       return {.kind = PlainParser::Kind::kDouble};
+    case ColumnType::kDecimal:
+      return {.kind = PlainParser::Kind::kDecimal};
     case ColumnType::kFloat:
       return {.kind = PlainParser::Kind::kFloat};
     case ColumnType::kByte:

@@ -3,6 +3,7 @@
 
 #include "base/byte_source.hpp"
 #include "base/result.hpp"
+#include "formats/csv/cell.hpp"
 #include "formats/csv/options.hpp"
 #include "formats/csv/scanner.hpp"
 #include "formats/csv/window.hpp"
@@ -20,7 +21,7 @@ namespace alinktf::csv {
 
 /// How to parse a field of a column whose text has the common form.
 struct PlainParser {
-  enum class Kind : std::uint8_t { kNone, kDouble, kFloat, kInteger, kText };
+  enum class Kind : std::uint8_t { kNone, kDouble, kFloat, kInteger, kDecimal, kText };
 
   Kind kind = Kind::kNone;
   std::int64_t least = 0;  ///< Of integers.
@@ -119,6 +120,7 @@ class Reader final : public table::RowReader {
   Window window_;
   table::Arena arena_;  ///< What of a block's cells is not in the window.
   text_form::NestedParser nested_;
+  CellRoom room_;
   Buffer unquoted_;  ///< The field that is being converted, and what it becomes.
   Buffer converted_;
   std::uint64_t line_ = 1;  ///< Of the row at window_.begin().

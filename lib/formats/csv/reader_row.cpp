@@ -157,6 +157,11 @@ inline const char* Reader::scan_plain(const PlainParser& parser, const char* at,
       cell = Cell::of_integer(value);
       return value >= parser.least && value <= parser.most ? end : nullptr;
     }
+    case PlainParser::Kind::kDecimal: {
+      const char* const end = text_form::scan_decimal(at);
+      cell = Cell::of_bytes({at, end == nullptr ? 0 : static_cast<std::size_t>(end - at)});
+      return end;
+    }
     case PlainParser::Kind::kText: {
       if (*at == quote_ || *at == field_end_ || *at == row_end_) {
         return nullptr;
@@ -201,9 +206,8 @@ Reader::Step Reader::parse_field(Row& row, Cell& cell) {
 
 /// What is neither a STRING nor encoded.
 bool Reader::parse_value(ColumnType type, const Field& field, Cell& cell) {
-  text_form::TemporalText room{};
-  const bool good = parse_cell(type, field, room, cell);
-  if (table::storage(type) == table::Storage::kBytes && !cell.null && cell.text == room.data()) {
+  const bool good = parse_cell(type, field, room_, cell);
+  if (table::storage(type) == table::Storage::kBytes && !cell.null && room_.holds(cell)) {
     cell.text = arena_.keep(cell.bytes()).data();
   }
   return good;

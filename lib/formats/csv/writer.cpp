@@ -65,12 +65,12 @@ void Writer::append_cell(std::size_t column, const Cell& cell, Buffer& out) cons
       text_form::append_java_float(static_cast<float>(cell.real), out);
       break;
     case ColumnType::kDouble:
-    case ColumnType::kDecimal:
       text_form::append_java_double(cell.real, out);
       break;
     case ColumnType::kString:
       append_text(cell.bytes(), column + 1 == schema_.size(), out);
       break;
+    case ColumnType::kDecimal:
     case ColumnType::kDate:
     case ColumnType::kTime:
     case ColumnType::kTimestamp:

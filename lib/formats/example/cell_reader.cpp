@@ -85,7 +85,13 @@ Result<void> CellReader::read(const table::Column& column,
     case Storage::kInteger:
       return read_integer(column, rule, feature, cell);
     case Storage::kBytes:
-      cell = bytes_cell(rule, feature.first, arena);
+      if (rule.type == ColumnType::kDecimal) {
+        bytes_.clear();
+        ALINKTF_TRY(errors_.append_decimal(bytes_, column, load_le<float>(feature.first.data())));
+        cell = Cell::of_bytes(arena.keep(bytes_.view()));
+      } else {
+        cell = bytes_cell(rule, feature.first, arena);
+      }
       return {};
     default:
       break;

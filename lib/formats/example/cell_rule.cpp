@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "formats/text_form/decimal.hpp"
 
 #include <fmt/format.h>
 
@@ -169,6 +170,27 @@ Result<void> ValueErrors::append_byte_rows(Buffer& out,
     out.append(row);
   }
   return {};
+}
+
+Error ValueErrors::not_finite(const table::Column& column, double value) const {
+  return bad_value(column,
+                   fmt::format("found {}, expected a finite number; declare the column as DOUBLE "
+                               "in {} if such values are right",
+                               value,
+                               is_input() ? "schemaStr" : "outputSchemaStr"));
+}
+
+Result<void> ValueErrors::append_decimal(Buffer& out,
+                                         const table::Column& column,
+                                         float value) const {
+  return text_form::append_decimal(value, out) ? Result<void>()
+                                               : not_finite(column, static_cast<double>(value));
+}
+
+Result<void> ValueErrors::append_decimal(Buffer& out,
+                                         const table::Column& column,
+                                         double value) const {
+  return text_form::append_decimal(value, out) ? Result<void>() : not_finite(column, value);
 }
 
 }  // namespace alinktf::example

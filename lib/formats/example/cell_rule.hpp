@@ -74,8 +74,13 @@ class ValueErrors {
   Result<void> append_byte_rows(Buffer& out,
                                 const table::Column& column,
                                 std::span<const std::string_view> rows) const;
+  /// Append the text of a DECIMAL. An error if `value` is NaN or infinite.
+  Result<void> append_decimal(Buffer& out, const table::Column& column, float value) const;
+  Result<void> append_decimal(Buffer& out, const table::Column& column, double value) const;
 
  private:
+  [[nodiscard]] Error not_finite(const table::Column& column, double value) const;
+
   ErrorCode code_;
 };
 

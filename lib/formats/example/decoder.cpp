@@ -68,6 +68,9 @@ inline bool Decoder::read_plain(const ColumnRule& rule, const Feature& feature, 
       return value >= rule.least && value <= rule.most;
     }
     case Storage::kBytes:
+      if (rule.type == ColumnType::kDecimal) {
+        return false;  // its text is still to be made
+      }
       cell = Cell::of_bytes(feature.first);
       return rule.type == ColumnType::kVarbinary || is_utf8(feature.first);
     default:

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "formats/example/wire.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "formats/tfrecord/framing.hpp"
 
 #include <fmt/format.h>
@@ -51,6 +52,19 @@ Encoder::Encoder(const table::Schema& schema) {
   fixed_bound_ += 1 + kMaxLengthBytes + kCopyStep;
 }
 
+Encoder::Way Encoder::way_of(table::ColumnType type) {
+  switch (table::storage(type)) {
+    case Storage::kReal:
+      return Way::kReal;
+    case Storage::kInteger:
+      return Way::kInteger;
+    case Storage::kBytes:
+      return type == table::ColumnType::kDecimal ? Way::kDecimal : Way::kBytes;
+    default:
+      return Way::kNested;
+  }
+}
+
 std::uint32_t Encoder::add_head(const std::string& bytes) {
   heads_.push_back({.offset = static_cast<std::uint32_t>(head_bytes_.size()),
                     .size = static_cast<std::uint32_t>(bytes.size())});
@@ -59,7 +73,7 @@ std::uint32_t Encoder::add_head(const std::string& bytes) {
 }
 
 void Encoder::add_column(const table::Column& column) {
-  const Storage storage = table::storage(column.type);
+  const Way way = way_of(column.type);
   const std::string key = field(kKey, column.name);
   // The head of a value of `value_bytes` bytes in a list with the tag `list`.
   const auto head = [&](char list, std::size_t value_bytes) {
@@ -68,17 +82,16 @@ void Encoder::add_column(const table::Column& column) {
     const std::string entry = key + field_head(kValue, list_head.size() + value_bytes) + list_head;
     return field_head(kEntry, entry.size() + value_bytes) + entry;
   };
-  Column made{
-      .storage = storage, .first_head = static_cast<std::uint32_t>(heads_.size()), .null_head = 0};
-  if (storage == Storage::kReal) {
+  Column made{.way = way, .first_head = static_cast<std::uint32_t>(heads_.size()), .null_head = 0};
+  if (way == Way::kReal || way == Way::kDecimal) {
     add_head(head(kFloatList, sizeof(float)));
-  } else if (storage == Storage::kInteger) {
+  } else if (way == Way::kInteger) {
     for (std::size_t bytes = 1; bytes <= kMaxVarintBytes; ++bytes) {
       add_head(head(kInt64List, bytes));
     }
   } else {
     add_head(key);
-    if (storage == Storage::kBytes) {
+    if (way == Way::kBytes) {
       bytes_columns_.push_back(static_cast<std::uint32_t>(columns_.size()));
     } else {
       nested_columns_.push_back({.index = columns_.size(), .column = column});
@@ -127,17 +140,21 @@ inline char* Encoder::write_entry(const Column& column, const Cell& cell, char* 
   if (cell.null) {
     return copy_head(column.null_head, to);
   }
-  switch (column.storage) {
-    case Storage::kReal:
+  switch (column.way) {
+    case Way::kReal:
       to = copy_head(column.first_head, to);
       store_le(to, static_cast<float>(cell.real));
       return to + sizeof(float);
-    case Storage::kInteger: {
+    case Way::kDecimal:
+      to = copy_head(column.first_head, to);
+      store_le(to, text_form::decimal_to_float(cell.bytes()));
+      return to + sizeof(float);
+    case Way::kInteger: {
       const auto value = static_cast<std::uint64_t>(cell.integer);
       const auto bytes = static_cast<std::uint32_t>(varint_bytes(value));
       return write_varint(value, copy_head(column.first_head + bytes - 1, to));
     }
-    case Storage::kBytes:
+    case Way::kBytes:
       return write_bytes_entry(column, cell.bytes(), to);
     default: {
       const NestedList& list = lists_[next_list_++];

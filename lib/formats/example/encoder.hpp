@@ -38,10 +38,12 @@ class Encoder {
     std::uint32_t offset;
     std::uint32_t size;
   };
+  /// How a value is written.
+  enum class Way : std::uint8_t { kReal, kDecimal, kInteger, kBytes, kNested };
   struct Column {
-    table::Storage storage;
-    /// Index of the column's first head. Real: the one head. Integer: ten, by the value's size in
-    /// bytes. Bytes and nested: the key alone, since all lengths before it vary.
+    Way way;
+    /// Index of the column's first head. Real and decimal: the one head. Integer: ten, by the
+    /// value's size in bytes. Bytes and nested: the key alone, since all lengths before it vary.
     std::uint32_t first_head;
     std::uint32_t null_head;  ///< Index of the whole entry of a null.
   };
@@ -50,6 +52,7 @@ class Encoder {
     table::Column column;
   };
 
+  static Way way_of(table::ColumnType type);
   std::uint32_t add_head(const std::string& bytes);
   void add_column(const table::Column& column);
   char* copy_head(std::uint32_t index, char* to) const;

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "formats/text_form/base64.hpp"
-#include "formats/text_form/number.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "formats/text_form/temporal.hpp"
 
 #include <fmt/format.h>
@@ -264,22 +264,21 @@ char* RowParser::parse_boolean(char* at, Cell& cell) {
 
 /// A number, or a text of the syntax of java.math.BigDecimal.
 char* RowParser::parse_decimal(char* at, Cell& cell) {
-  double value = 0;
-  if (char* const end = scanner_.real(at, value); end != nullptr) {
-    cell = Cell::of_real(value);
-    return end;
+  char* end = number_end(at);
+  std::string_view text;
+  if (end != nullptr) {
+    text = {at, static_cast<std::size_t>(end - at)};
+  } else if (*at != '"') {
+    return fail_cell(at, kReal);
+  } else if (end = scanner_.text(at, text); end == nullptr) {
+    return nullptr;
   }
-  if (*at == '"') {
-    std::string_view text;
-    char* const end = scanner_.text(at, text);
-    const auto parsed = text_form::parse_decimal(text);
-    if (end == nullptr || parsed) {
-      cell = Cell::of_real(parsed.value_or(0));
-      return end;
-    }
+  const auto canonical = text_form::parse_decimal(text, bytes_);
+  if (!canonical) {
     return scanner_.fail(fmt::format("found {}, expected {}", quote(text), kReal));
   }
-  return fail_cell(at, kReal);
+  cell = Cell::of_bytes(canonical->data() == text.data() ? text : arena_.keep(*canonical));
+  return end;
 }
 
 char* RowParser::parse_text(char* at, Cell& cell) {

@@ -198,7 +198,9 @@ void append_cell(ColumnType type, const Cell& cell, Buffer& out) {
       append_nested(NestedView(cell.bytes()), out);
       break;
     default:
-      if (type == ColumnType::kVarbinary) {
+      if (type == ColumnType::kDecimal) {
+        out.append(cell.bytes());
+      } else if (type == ColumnType::kVarbinary) {
         out.push_back('"');
         text_form::append_base64(cell.bytes(), out);
         out.push_back('"');

@@ -145,15 +145,6 @@ std::optional<float> parse_float(std::string_view text) {
   return parse_real<float>(text);
 }
 
-std::optional<double> parse_decimal(std::string_view text) {
-  const bool negative = take_sign(text);
-  if (!is_decimal(text)) {
-    return std::nullopt;
-  }
-  const auto value = convert_decimal<double>(text);
-  return negative ? -value : value;
-}
-
 std::optional<std::int64_t> parse_integer(std::string_view text,
                                           std::int64_t least,
                                           std::int64_t most) {

@@ -15,9 +15,6 @@ std::optional<double> parse_double(std::string_view text);
 /// The same for java.lang.Float.parseFloat: rounded once, to the nearest float.
 std::optional<float> parse_float(std::string_view text);
 
-/// The syntax of java.math.BigDecimal, as the nearest double.
-std::optional<double> parse_decimal(std::string_view text);
-
 /// An optional '-' and digits, from `least` to `most`.
 std::optional<std::int64_t> parse_integer(std::string_view text,
                                           std::int64_t least,

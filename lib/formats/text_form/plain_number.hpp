@@ -228,7 +228,30 @@ inline const char* scan_real(const char* at, T& value) {
   return at;
 }
 
-/// The same for an optional '-' and at most 18 digits, which cannot overflow.
+/// The end of the number at `at` if it is a decimal in its canonical text (decimal.hpp) that is
+/// told at a glance: an optional '-', a digit other than 0, more digits, and at most one point
+/// between digits. Otherwise nullptr.
+inline const char* scan_decimal(const char* at) {
+  at += *at == '-' ? 1 : 0;
+  if (*at == '0') {
+    return nullptr;
+  }
+  const char* const first = at;
+  while (plain::is_digit(*at)) {
+    ++at;
+  }
+  if (at == first || *at != '.') {
+    return at == first ? nullptr : at;
+  }
+  const char* const fraction = ++at;
+  while (plain::is_digit(*at)) {
+    ++at;
+  }
+  return at == fraction ? nullptr : at;
+}
+
+/// The end of the whole number at `at`, an optional '-' and at most 18 digits, which cannot
+/// overflow, with its value; nullptr otherwise.
 inline const char* scan_integer(const char* at, std::int64_t& value) {
   constexpr auto kMostDigits = 18;
   const bool negative = *at == '-';

@@ -94,7 +94,7 @@ TEST_CASE("A column that is not there is not a text", "[source][sql_database]") 
 TEST_CASE("SQL sees each type as what it compares with", "[source][sql_database]") {
   CHECK(sql_type(table::ColumnType::kBoolean) == SqlType::kInteger);
   CHECK(sql_type(table::ColumnType::kFloat) == SqlType::kReal);
-  CHECK(sql_type(table::ColumnType::kDecimal) == SqlType::kReal);
+  CHECK(sql_type(table::ColumnType::kDecimal) == SqlType::kDecimal);
   CHECK(sql_type(table::ColumnType::kTimestamp) == SqlType::kText);
   CHECK(sql_type(table::ColumnType::kVarbinary) == SqlType::kBlob);
   CHECK(sql_type(table::ColumnType::kSparseVector) == SqlType::kBlob);

@@ -65,7 +65,7 @@ TEST_CASE("The canonical name of every type is understood", "[table][type]") {
 
 TEST_CASE("Each type is stored as one kind of feature", "[table][type]") {
   CHECK(storage(ColumnType::kBoolean) == Storage::kInteger);
-  CHECK(storage(ColumnType::kDecimal) == Storage::kReal);
+  CHECK(storage(ColumnType::kDecimal) == Storage::kBytes);
   CHECK(storage(ColumnType::kTimestamp) == Storage::kBytes);
   CHECK(storage(ColumnType::kVarbinary) == Storage::kBytes);
   CHECK(storage(ColumnType::kDenseVector) == Storage::kNested);

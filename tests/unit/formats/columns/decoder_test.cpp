@@ -98,7 +98,8 @@ TEST_CASE("Single values become cells of the types that take their kind", "[colu
                            Case{"DOUBLE", floats, {"0.5", "-3"}},
                            Case{"FLOAT", doubles, {"0.10000000149011612", "inf"}},
                            Case{"DOUBLE", doubles, {"0.1", "1e+300"}},
-                           Case{"DECIMAL", doubles, {"0.1", "1e+300"}},
+                           Case{"DECIMAL", doubles, {"0.1", "1.0E+300"}},
+                           Case{"DECIMAL", floats, {"0.5", "-3.0"}},
                            Case{"STRING", texts, {"a\xEF\xBF\xBD", ""}},
                            Case{"DATE", texts, {"a\xEF\xBF\xBD", ""}},
                            Case{"VARBINARY", texts, {"a\xFF", ""}}}) {

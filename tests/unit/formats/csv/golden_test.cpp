@@ -49,7 +49,7 @@ std::string read_field(const std::string& type, const std::string& token) {
 }
 
 bool is_real(const std::string& type) {
-  return type == "FLOAT" || type == "DOUBLE" || type == "DECIMAL";
+  return type == "FLOAT" || type == "DOUBLE";
 }
 
 /// "DenseVector(size = 1) 1.0" and "SparseVector(size = 4, nnz = 1) 0:1.0" as texts of vectors.
@@ -80,8 +80,7 @@ std::string golden_field(const std::string& type, const std::vector<std::string>
   }
   if (is_real(type)) {
     Buffer out;
-    const double number = *value == "1E+309" ? std::numeric_limits<double>::infinity()
-                                             : std::strtod(value->c_str(), nullptr);
+    const double number = std::strtod(value->c_str(), nullptr);
     text_form::append_java_double(
         type == "FLOAT" ? static_cast<double>(static_cast<float>(number)) : number, out);
     return std::string(out.view());
@@ -271,14 +270,8 @@ TEST_CASE("Texts have the form that Alink writes", "[csv][golden]") {
   }
 }
 
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 TEST_CASE("A file that Alink wrote is written the same after it was read", "[csv][golden]") {
-  std::string text = golden::read_file("csv/types_scalar.csv");
+  const std::string text = golden::read_file("csv/types_scalar.csv");
   const auto reader =
       take(open("i int, l bigint, s smallint, b tinyint, f float, d double, bo boolean, st string, "
                 "da date, ti time, ts timestamp, de decimal",
@@ -292,11 +285,6 @@ TEST_CASE("A file that Alink wrote is written the same after it was read", "[csv
       writer.append_row(block.row(i), out);
     }
   } while (block.rows() != 0);
-  // DECIMAL is held as a double here: its scale is lost.
-  replace_all(text, ",1.10\n", ",1.1\n");
-  replace_all(text, ",1E-7\n", ",1.0E-7\n");
-  replace_all(text, ",1E+3\n", ",1000.0\n");
-  replace_all(text, ",-5\n", ",-5.0\n");
   CHECK(out.view() == text);
 }
 

@@ -22,11 +22,21 @@ TEST_CASE("Every scalar type is read into its cell", "[csv][reader]") {
                       "9223372036854775807",
                       "0.10000000149011612",
                       "-0.001",
-                      "1.1",
+                      "'1.10",
                       "'a b",
                       "'2021-01-02",
                       "'01:02:03",
                       "'2021-01-02 03:04:05.0"}});
+}
+
+TEST_CASE("Decimals are exact wherever they stand in a row", "[csv][reader]") {
+  const auto* const schema = "a decimal, b int, c decimal";
+  CHECK(rows_of(schema, "1.10,1,-12.5\n1e3,2,.5\n0.0000001,3,+1\n\"2.50\",4,007\n") ==
+        Rows{{"'1.10", "1", "'-12.5"},
+             {"'1E+3", "2", "'0.5"},
+             {"'1E-7", "3", "'1"},
+             {"'2.50", "4", "'7"}});
+  CHECK_THAT(failure_of(schema, "1,1,NaN\n"), Contains("column 'c' (DECIMAL): found 'NaN'"));
 }
 
 TEST_CASE("Known rows of Alinks own test are read as they were written", "[csv][reader]") {

@@ -1,6 +1,7 @@
 // What the writer writes is what the reader reads.
 #include "formats/csv/reader.hpp"
 #include "formats/csv/writer.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "table/nested.hpp"
 #include "unit/formats/csv/rows.hpp"
 
@@ -89,10 +90,23 @@ class Values {
     return out;
   }
 
+  std::string decimal() {
+    constexpr std::array<const char*, 7> kSpecial = {
+        "0", "1.10", "1E-7", "1E+3", "-5", "0.000001", "-1.2345678901234567890123E-400"};
+    Buffer out;
+    if (below(3) == 0) {
+      return kSpecial[below(kSpecial.size())];
+    }
+    text_form::append_decimal(real<double>(), out);
+    return std::string(out.view());
+  }
+
   std::string bytes(ColumnType type) {
     switch (type) {
       case ColumnType::kString:
         return text();
+      case ColumnType::kDecimal:
+        return decimal();
       case ColumnType::kDate:
         return "2021-01-31";
       case ColumnType::kTime:

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 namespace alinktf::example {
 namespace {
 
@@ -39,10 +41,23 @@ TEST_CASE("Each column takes its value from the feature of its name", "[example]
   CHECK(row[0].integer == -7);
   CHECK(row[1].real == 0.5);
   CHECK(row[2].real == static_cast<double>(0.1F));
-  CHECK(row[3].real == -2);
+  CHECK(row[3].bytes() == "-2.0");
   CHECK(row[4].bytes() == "é");
   CHECK(row[5].bytes() == binary);
   CHECK(row[6].integer == 1);
+}
+
+TEST_CASE("A DECIMAL has the fewest digits of its float, and must be finite",
+          "[example][decoder]") {
+  Decoder decoder(schema("e decimal"));
+  std::vector<Cell> row(1);
+  take(decoder.decode(Sample().floats("e", {1.1F}).serialized(), row.data()));
+  CHECK(row[0].bytes() == "1.1");
+  take(decoder.decode(Sample().floats("e", {1000}).serialized(), row.data()));
+  CHECK(row[0].bytes() == "1000.0");
+  CHECK(failure_of("e decimal", Sample().floats("e", {std::numeric_limits<float>::infinity()})) ==
+        "column 'e' (DECIMAL): found inf, expected a finite number; declare the column as DOUBLE "
+        "in outputSchemaStr if such values are right");
 }
 
 TEST_CASE("No kind and an empty list are null", "[example][decoder]") {

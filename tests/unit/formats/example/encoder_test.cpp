@@ -1,5 +1,6 @@
 #include "formats/example/encoder.hpp"
 
+#include "formats/text_form/decimal.hpp"
 #include "formats/tfrecord/reader.hpp"
 #include "unit/result.hpp"
 
@@ -52,6 +53,12 @@ Cell random_cell(ColumnType type, std::mt19937_64& random, std::vector<std::stri
       return Cell::of_real(
           std::ldexp(static_cast<double>(random()), -static_cast<int>(random() % 90)));
     default: {
+      if (type == ColumnType::kDecimal) {
+        Buffer digits;
+        text_form::append_decimal(
+            std::ldexp(static_cast<double>(random()), -static_cast<int>(random() % 90)), digits);
+        return Cell::of_bytes(texts.emplace_back(digits.view()));
+      }
       constexpr std::array<std::size_t, 8> kSizes = {0, 1, 20, 118, 127, 128, 16'000, 17'000};
       std::string& text = texts.emplace_back(kSizes[random() % kSizes.size()], 'x');
       text += static_cast<char>(random());
@@ -73,6 +80,10 @@ proto::Feature feature_of(ColumnType type, const Cell& cell) {
       feature.mutable_float_list()->add_value(static_cast<float>(cell.real));
       break;
     default:
+      if (type == ColumnType::kDecimal) {
+        feature.mutable_float_list()->add_value(text_form::decimal_to_float(cell.bytes()));
+        break;
+      }
       feature.mutable_bytes_list()->add_value(std::string(cell.bytes()));
       break;
   }

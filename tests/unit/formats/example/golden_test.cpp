@@ -90,7 +90,7 @@ TEST_CASE("Every scalar type has the bytes of Alinks TFRecord sink", "[example][
                                                             {"f FLOAT", Cell::of_real(1.5)},
                                                             {"d DOUBLE", Cell::of_real(0.1)},
                                                             {"s STRING", Cell::of_bytes("hé")},
-                                                            {"bd DECIMAL", Cell::of_real(1.1)}};
+                                                            {"bd DECIMAL", Cell::of_bytes("1.10")}};
   int checked = 0;
   for (const auto& line : golden::read_tsv("csv/types_cases.tsv")) {
     for (const auto& [column, cell] : values) {
