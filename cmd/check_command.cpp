@@ -1,3 +1,4 @@
+#include "base/secrets.hpp"
 #include "cmd/commands.hpp"
 #include "cmd/surroundings.hpp"
 #include "job/check.hpp"
@@ -16,7 +17,7 @@ int check(const Options& options) {
   if (!text.ok()) {
     return report(text.error());
   }
-  std::fputs(text.value().c_str(), stdout);
+  std::fputs(mask_secrets(text.value()).c_str(), stdout);
   return 0;
 }
 

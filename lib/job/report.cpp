@@ -1,5 +1,6 @@
 #include "job/report.hpp"
 
+#include "base/secrets.hpp"
 #include "spec/component.hpp"
 #include "spec/spec.hpp"
 
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <ctime>
@@ -116,6 +118,15 @@ Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& con
   };
 }
 
+/// Mask the secrets in all texts of `json`.
+void mask(Json& json) {
+  if (json.is_string()) {
+    json = mask_secrets(json.get_ref<const std::string&>());
+  } else if (json.is_structured()) {
+    std::for_each(json.begin(), json.end(), mask);
+  }
+}
+
 }  // namespace
 
 std::string report_json(const Plan& plan, const Outcome& outcome, const ReportContext& context) {
@@ -125,6 +136,7 @@ std::string report_json(const Plan& plan, const Outcome& outcome, const ReportCo
   for (const TaskReport& task : outcome.tasks) {
     tasks.push_back(task_json(task, host));
   }
+  mask(report);
   // Paths and messages may hold any bytes; JSON may not.
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,8 +1,23 @@
 #include "spec/problems.hpp"
 
+#include "base/secrets.hpp"
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace alinktf::spec {
+
+void Problems::add(const Node& at, std::string_view text) {
+  std::string shown(text);
+  const std::string value = at.kind == Kind::kString ? quote(at.text) : at.text;
+  if (is_secret_name(at.key) && !value.empty()) {
+    for (std::size_t found = 0; (found = shown.find(value, found)) != std::string::npos;) {
+      shown.replace(found, value.size(), kMask);
+      found += kMask.size();
+    }
+  }
+  add(at.order, at.place, shown);
+}
 
 void Problems::add(std::size_t order, std::string_view place, std::string_view text) {
   lines_.push_back({order, std::string(place), std::string(text)});
