@@ -8,7 +8,8 @@ echo    rows a second that a script parses with TensorFlow in batches and writes
         of the job, against what a real Alink was measured to do; by write_batch, and by write of dicts
 launch  workers that do nothing, against the same interpreters started by hand; a million rows counted, against the
         import of TensorFlow; Alink's DNN example, against its script by hand; the runner's memory with 16 workers
-memory  peak memory of the runner for a large CSV, against a small one
+memory  peak memory of the runner, its libraries included, that feeds 8 workers from a large table in each format,
+        beside that for a smaller one; --size says how many MB the large one has as CSV
 
 Exit status: 0 if every figure is within its bound, 1 otherwise.
 """
@@ -20,7 +21,8 @@ import sys
 import time
 
 from bench_tasks import bench_count, bench_dnn, bench_launch_eight, bench_launch_one, bench_sixteen
-from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, job, run, table, watch
+from bench_tools import (ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, converted, job, run, table,
+                         watch)
 
 START_BOUND_MS = 60
 ENCODE_BOUND = 0.85
@@ -29,7 +31,9 @@ SELECT_BOUND = 0.6
 PYTHON_BOUND = 40
 THREADS_BOUND = 1.7
 PASS_BOUND_GB = 1.0
-MEMORY_BOUND_MIB = 8
+MEMORY_BOUND_MIB = 64
+MEMORY_WORKERS = 8
+SMALL_MB = 100
 ALINK_ROWS = 10_000  # a second: Alink 1.6.2, whose script parses and rebuilds every Example
 BATCH_BOUND = 30
 WRITE_BOUND = 5
@@ -53,6 +57,8 @@ WRITE = """lists = {name: column.numpy().tolist() for name, column in columns.it
         for row in zip(*lists.values()):
             writer.write(dict(zip(lists, row)))"""
 COMPUTED_COLUMN = "*, case when f0 > 0.5 then 1. else 0. end as above"
+
+options = argparse.Namespace()  # what stands on the command line
 
 
 def bench_start(quick):
@@ -170,14 +176,21 @@ def bench_write(quick):
     return echo_row("write of dicts", WRITE, WRITE_BOUND, quick)
 
 
-def bench_memory(quick):
-    sizes = [10_000_000, 100_000_000 if quick else 1_000_000_000]
-    specs = [job("memory_%d" % size, table(size // ROW_BYTES), NOTHING) for size in sizes]
-    pairs = [[watch(spec)[0] for spec in specs] for _ in range(1 if quick else 3)]
-    small, large = (statistics.median(column) for column in zip(*pairs))
-    return ("memory: runner's peak, CSV of %d MB" % (sizes[1] // 1_000_000),
-            "%.1f MiB" % large, "%.1f MiB, CSV of 10 MB" % small,
-            "+%.1f MiB" % (large - small), "at most +%d MiB" % MEMORY_BOUND_MIB, large - small <= MEMORY_BOUND_MIB)
+def bench_memory(what, ending, schema=SCHEMA, **keys):
+    """A row maker for inputs of that format; `keys` are of the job."""
+
+    def peak(megabytes):
+        path = converted(table(megabytes * 1_000_000 // ROW_BYTES), ending)
+        source = {"filePath": str(path), "header": ".csv" in ending, **({"schemaStr": schema} if schema else {})}
+        return watch(job("memory", path, NOTHING, input=source, numWorkers=MEMORY_WORKERS, **keys))[0]
+
+    def bench(quick):
+        megabytes = options.size or (200 if quick else 500)
+        small, large = peak(SMALL_MB), peak(megabytes)
+        return ("memory: %s" % what, "%.1f MiB, %d MB" % (large, megabytes), "%.1f MiB, %d MB" % (small, SMALL_MB),
+                "+%.1f MiB" % (large - small), "at most %d MiB" % MEMORY_BOUND_MIB, large <= MEMORY_BOUND_MIB)
+
+    return bench
 
 
 # Each function makes one row: what, ours, the peer, their ratio, what is wanted, whether it is met.
@@ -186,15 +199,23 @@ BENCHES = {
     "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
     "echo": [bench_write_batch, bench_write],
     "launch": [bench_launch_one, bench_launch_eight, bench_count, bench_dnn, bench_sixteen],
-    "memory": [bench_memory],
+    "memory": [
+        bench_memory("CSV", ".csv"),
+        bench_memory("CSV, packed", ".csv.gz"),
+        bench_memory("CSV, select", ".csv", select=COMPUTED_COLUMN, where="f1 < 0.9"),
+        bench_memory("JSON lines", ".jsonl"),
+        bench_memory("TFRecord passed through", ".tfrecord", schema=None),
+        bench_memory("TFRecord", ".tfrecord"),
+    ],
 }
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller files")
+    parser.add_argument("--size", type=int, metavar="MB", help="memory: size of the large file, as CSV")
     parser.add_argument("bench", nargs="*", help="some of: " + ", ".join(BENCHES))
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(namespace=options)
     unknown = set(arguments.bench) - set(BENCHES)
     if unknown:
         parser.error("unknown bench %s; expected some of: %s" % (", ".join(sorted(unknown)), ", ".join(BENCHES)))

@@ -53,6 +53,17 @@ def table(rows):
     return path
 
 
+def converted(csv, ending):
+    """The table of `csv` in a file with that ending, made by alinktf itself; made once."""
+    path = csv.with_suffix(ending)
+    if not path.exists():
+        part = csv.with_name("part_" + path.name)
+        header = ["--set", "output.header=true"] if ".csv" in ending else []
+        run([ALINKTF, "convert", csv, part, "--header", "--schema", SCHEMA, "--overwrite", *header])
+        part.rename(path)
+    return path
+
+
 def job(name, csv, script, **keys):
     """A job file that feeds `csv` to a script with this text; `keys` replace those of the job."""
     (FOLDER / (name + ".py")).write_text(script, encoding="utf-8")
