@@ -56,6 +56,8 @@ class Decoder {
   };
 
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name, std::size_t guess) const;
+  /// The kind of an Example's list that holds the same values.
+  static example::Kind list_kind(Kind kind);
   static Way way_of(const example::ColumnRule& rule, const Part& part);
   Result<void> read_cell(std::size_t column, table::Cell& cell);
   Result<void> read_other(std::size_t column, table::Cell& cell);
