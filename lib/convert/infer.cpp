@@ -113,10 +113,4 @@ std::string shell_quote(std::string_view text) {
   return out + "'";
 }
 
-bool can_name(std::string_view name) {
-  const table::Schema schema = {{std::string(name), table::ColumnType::kString}};
-  const auto parsed = table::parse_schema(table::to_string(schema));
-  return parsed.ok() && parsed.value() == schema;
-}
-
 }  // namespace alinktf::convert

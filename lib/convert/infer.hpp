@@ -39,7 +39,4 @@ std::string as_options(const Inferred& inferred);
 /// `text` in quotes for a shell.
 std::string shell_quote(std::string_view text);
 
-/// True if `name` can name a column in a schema string.
-bool can_name(std::string_view name);
-
 }  // namespace alinktf::convert

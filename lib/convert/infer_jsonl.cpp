@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "convert/infer.hpp"
+#include "convert/value_kind.hpp"
 #include "spec/document.hpp"
 
 #include <fmt/format.h>

@@ -3,8 +3,10 @@
 #include "base/text.hpp"
 #include "formats/text_form/number.hpp"
 #include "formats/text_form/temporal.hpp"
+#include "table/schema.hpp"
 
 #include <limits>
+#include <string>
 
 namespace alinktf::convert {
 
@@ -85,6 +87,12 @@ table::ColumnType type_of(ValueKind kind) {
       break;
   }
   return table::ColumnType::kString;
+}
+
+bool can_name(std::string_view name) {
+  const table::Schema schema = {{std::string(name), table::ColumnType::kString}};
+  const auto parsed = table::parse_schema(table::to_string(schema));
+  return parsed.ok() && parsed.value() == schema;
 }
 
 }  // namespace alinktf::convert

@@ -31,4 +31,7 @@ ValueKind merged(ValueKind a, ValueKind b);
 /// STRING for kNone.
 table::ColumnType type_of(ValueKind kind);
 
+/// True if `name` can name a column in a schema string.
+bool can_name(std::string_view name);
+
 }  // namespace alinktf::convert
