@@ -1,5 +1,6 @@
 #include "cmd/options.hpp"
 
+#include "base/text.hpp"
 #include "cmd/exit_status.hpp"
 
 #include <CLI/CLI.hpp>
@@ -8,22 +9,6 @@
 namespace alinktf::cmd {
 
 namespace {
-
-/// `text` as a JSON string, so that a path that looks like a number stays a path.
-std::string json_string(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
 
 constexpr const char* kFooter = R"(Exit status:
   0  done
@@ -184,7 +169,8 @@ class Parser {
     return sub
         .add_option_function<std::string>(
             name,
-            [this, key, name](const std::string& value) { add(key, json_string(value), name); },
+            // As JSON, so that a path that looks like a number stays a path.
+            [this, key, name](const std::string& value) { add(key, json_text(value), name); },
             text)
         ->type_name(type);
   }

@@ -11,6 +11,9 @@ namespace alinktf {
 /// cut with … after about 80 bytes.
 std::string quote(std::string_view text);
 
+/// `text` as a string of JSON, in quotes. Bytes that are no UTF-8 stay as they are.
+std::string json_text(std::string_view text);
+
 /// The one of `candidates` that is nearest to `word` by edit distance (case ignored), or empty if
 /// none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);

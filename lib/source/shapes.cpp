@@ -1,5 +1,6 @@
 #include "source/shapes.hpp"
 
+#include "base/text.hpp"
 #include "table/nested.hpp"
 
 #include <fmt/format.h>
@@ -11,21 +12,6 @@ namespace {
 /// A sparse vector becomes as many values as it has positions.
 std::int64_t dim(const table::NestedView& value, std::size_t axis) {
   return value.kind() == table::NestedKind::kSparseVector ? value.dense_size() : value.dim(axis);
-}
-
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
 }
 
 }  // namespace
