@@ -1,8 +1,7 @@
 #include "convert/copy_records.hpp"
 
-#include "base/text.hpp"
 #include "formats/chunk/chunk.hpp"
-#include "formats/gzip/deflate.hpp"
+#include "sink/compression.hpp"
 #include "source/pass_through.hpp"
 #include "sys/atomic_file.hpp"
 
@@ -13,22 +12,6 @@
 namespace alinktf::convert {
 
 namespace {
-
-/// How the file is packed; nothing: it is not.
-std::optional<gzip::Format> packing_of(const spec::OutputSpec& spec) {
-  switch (spec.compression) {
-    case spec::Compression::kGzip:
-      return gzip::Format::kGzip;
-    case spec::Compression::kZlib:
-      return gzip::Format::kZlib;
-    case spec::Compression::kNone:
-      return {};
-    case spec::Compression::kAuto:
-      break;
-  }
-  const bool packed = to_lower(spec.file_path).ends_with(".gz");
-  return packed ? std::optional(gzip::Format::kGzip) : std::nullopt;
-}
 
 /// Where frames go: packed if the output says so.
 class FrameFile {
@@ -42,11 +25,7 @@ class FrameFile {
                                "file or a pipe",
                                file.name()));
     }
-    std::optional<gzip::Deflater> deflater;
-    if (const auto packing = packing_of(spec)) {
-      deflater.emplace(*packing);
-    }
-    return FrameFile(std::move(file), std::move(deflater));
+    return FrameFile(std::move(file), sink::make_deflater(sink::compression_of(spec)));
   }
 
   Result<void> write(std::string_view frames) {
