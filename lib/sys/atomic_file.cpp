@@ -95,7 +95,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwri
     return AtomicFile(path, std::move(special));
   }
   if (overwrite == Overwrite::kNo) {
-    return output_error(path, "exists already; set output.overwriteSink to true to replace it");
+    return output_error(path, "exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
   }
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);

@@ -96,7 +96,7 @@ TEST_CASE("A directory that exists is replaced only if asked for", "[sys][atomic
   const Scratch scratch;
   const std::string path = earlier(scratch);
   CHECK(refusal(path) ==
-        "output '" + path + "': exists already; set output.overwriteSink to true to replace it");
+        "output '" + path + "': exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
   AtomicDirectory directory = take(create(path, Overwrite::kYes));
   take(directory.append("3", "new"));
   CHECK(text_of(path + "/1") == "old");

@@ -65,7 +65,7 @@ TEST_CASE("An existing file is replaced only if that is asked for", "[sys][atomi
   const Scratch scratch;
   const std::string path = scratch.write("out.csv", "old");
   CHECK(refusal(path) ==
-        "output '" + path + "': exists already; set output.overwriteSink to true to replace it");
+        "output '" + path + "': exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
   AtomicFile file = make(path, Overwrite::kYes);
   REQUIRE(file.write("new").ok());
   CHECK(text_of(path) == "old");
