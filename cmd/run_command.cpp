@@ -62,13 +62,16 @@ Result<void> tell(const Options& options,
   return file.commit();
 }
 
-/// What became of rows that were neither read nor written as they are: " (2 repeated, 1 skipped)".
+/// What became of rows that were neither read nor written as they are, and of values that are null
+/// because they did not parse: " (2 repeated, 1 skipped)".
 std::string describe_others(const job::Counts& counts) {
-  const std::pair<std::uint64_t, std::string_view> others[] = {{counts.skipped, "skipped"},
-                                                               {counts.filtered, "filtered"},
-                                                               {counts.dropped, "dropped"},
-                                                               {counts.repeated, "repeated"},
-                                                               {counts.unread, "unread"}};
+  const std::pair<std::uint64_t, std::string_view> others[] = {
+      {counts.skipped, "skipped"},
+      {counts.filtered, "filtered"},
+      {counts.dropped, "dropped"},
+      {counts.repeated, "repeated"},
+      {counts.unread, "unread"},
+      {counts.invalid_values, "values invalid"}};
   std::vector<std::string> words;
   for (const auto& [count, name] : others) {
     if (count > 0) {

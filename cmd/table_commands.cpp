@@ -94,7 +94,11 @@ void say_converted(const spec::JobSpec& job, const convert::Counts& counts, doub
   if (counts.read.skipped > 0) {
     text += fmt::format("; {} did not parse and were left out", counts.read.skipped);
   }
-  log::message(counts.read.skipped > 0 ? log::Level::kWarn : log::Level::kInfo, text);
+  if (counts.read.invalid_values > 0) {
+    text += fmt::format("; {} values did not parse and are null", counts.read.invalid_values);
+  }
+  const bool has_bad = counts.read.skipped + counts.read.invalid_values > 0;
+  log::message(has_bad ? log::Level::kWarn : log::Level::kInfo, text);
 }
 
 bool rows_on_terminal(const std::string& path) {

@@ -104,6 +104,7 @@ Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& con
                    fmt::gmtime(std::chrono::system_clock::to_time_t(context.started)))},
       {"seconds", took},
       {"rows", counts_json(outcome.counts)},
+      {"invalid_values", outcome.counts.invalid_values},
       {"rows_read_per_second", rate(outcome.counts.read)},
       {"rows_written_per_second", rate(outcome.counts.collected)},
       {"command_line", context.command_line},

@@ -95,6 +95,7 @@ class Run {
     counts.read = totals.read.read;
     counts.skipped = totals.read.skipped;
     counts.filtered = totals.read.filtered;
+    counts.invalid_values = totals.read.invalid_values;
     counts.repeated = totals.split.repeated;
     counts.dropped = totals.split.dropped;
     counts.sent =

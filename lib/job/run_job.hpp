@@ -36,6 +36,8 @@ struct Counts {
   std::uint64_t unread = 0;
   std::uint64_t written = 0;
   std::uint64_t collected = 0;
+  /// Values of rows read that did not parse and are null, as handleInvalidMethod asks.
+  std::uint64_t invalid_values = 0;
 };
 
 /// When things happened to a task, from the start of the run. Nothing: never.

@@ -69,13 +69,15 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
 }
 
 Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& input,
-                                                       int cancel_fd) {
+                                                       int cancel_fd,
+                                                       table::BadRowTaker* bad_rows) {
   std::vector<std::string> files;
   if (input.format != spec::Format::kRandom) {
     ALINKTF_ASSIGN_OR_RETURN(files, expand_files(input));
   }
   // The constructor is private, so std::make_unique cannot call it.
   std::unique_ptr<InputReader> reader(new InputReader(input, std::move(files), cancel_fd));
+  reader->bad_rows_ = bad_rows;
   if (input.format == spec::Format::kRandom) {
     ALINKTF_ASSIGN_OR_RETURN(reader->reader_, open_random(input));
   } else {
@@ -84,23 +86,33 @@ Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& in
   return reader;
 }
 
+table::BadRowTaker* InputReader::taker() {
+  return bad_rows_ != nullptr ? bad_rows_ : source::taker(input_, &rejects_);
+}
+
 Result<void> InputReader::open_next() {
+  invalid_values_ += invalid_in_file_ ? invalid_in_file_() : 0;
+  invalid_in_file_ = nullptr;
   ALINKTF_ASSIGN_OR_RETURN(auto bytes, open_bytes(input_, files_.at(next_++), cancel_fd_));
   switch (input_.format) {
     case spec::Format::kCsv: {
-      ALINKTF_ASSIGN_OR_RETURN(
-          auto reader,
-          csv::Reader::open(std::move(bytes), input_.schema, csv_options(input_, &rejects_)));
+      csv::Options options = csv_options(input_, &rejects_);
+      options.bad_rows = taker();
+      ALINKTF_ASSIGN_OR_RETURN(auto reader,
+                               csv::Reader::open(std::move(bytes), input_.schema, options));
+      invalid_in_file_ = [&csv = *reader] { return csv.invalid_values(); };
       reader_ = std::move(reader);
       return {};
     }
-    case spec::Format::kJsonl:
-      reader_ = std::make_unique<jsonl::Reader>(
-          std::move(bytes), input_.schema, taker(input_, &rejects_));
+    case spec::Format::kJsonl: {
+      auto reader = std::make_unique<jsonl::Reader>(
+          std::move(bytes), input_.schema, taker(), input_.null_for_invalid);
+      invalid_in_file_ = [&jsonl = *reader] { return jsonl.invalid_values(); };
+      reader_ = std::move(reader);
       return {};
+    }
     case spec::Format::kTfrecord:
-      reader_ = std::make_unique<example::TableReader>(
-          std::move(bytes), input_.schema, taker(input_, &rejects_));
+      reader_ = std::make_unique<example::TableReader>(std::move(bytes), input_.schema, taker());
       return {};
     case spec::Format::kRandom:
       break;
@@ -120,7 +132,9 @@ Result<void> InputReader::read(table::RowBlock& block) {
 }
 
 ReadCounts InputReader::counts() const {
-  return {.read = rows_ + rejects_.count(), .skipped = rejects_.count()};
+  return {.read = rows_ + rejects_.count(),
+          .skipped = rejects_.count(),
+          .invalid_values = invalid_values_ + (invalid_in_file_ ? invalid_in_file_() : 0)};
 }
 
 }  // namespace alinktf::source

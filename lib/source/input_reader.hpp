@@ -9,6 +9,7 @@
 #include "spec/job_spec.hpp"
 #include "table/row_block.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,9 +32,12 @@ csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejec
 /// a header, a first line to ignore and a byte order mark of its own.
 class InputReader final : public table::RowReader {
  public:
-  /// Opens the first file. `input` must outlive the reader. kSpec, kInput as the formats' readers
-  /// and expand_files().
-  static Result<std::unique_ptr<InputReader>> open(const spec::InputSpec& input, int cancel_fd);
+  /// Opens the first file. `bad_rows`: takes all rows that do not parse, whatever onBadRow says;
+  /// they are not counted then. `input` and `bad_rows` must outlive the reader. kSpec, kInput as
+  /// the formats' readers and expand_files().
+  static Result<std::unique_ptr<InputReader>> open(const spec::InputSpec& input,
+                                                   int cancel_fd,
+                                                   table::BadRowTaker* bad_rows = nullptr);
 
   [[nodiscard]] const table::Schema& schema() const override { return reader_->schema(); }
   Result<void> read(table::RowBlock& block) override;
@@ -47,6 +51,7 @@ class InputReader final : public table::RowReader {
   InputReader(const spec::InputSpec& input, std::vector<std::string> files, int cancel_fd)
       : input_(input), files_(std::move(files)), cancel_fd_(cancel_fd), rejects_(input.bad_rows) {}
 
+  [[nodiscard]] table::BadRowTaker* taker();
   Result<void> open_next();
 
   const spec::InputSpec& input_;
@@ -54,8 +59,11 @@ class InputReader final : public table::RowReader {
   std::size_t next_ = 0;  ///< the file that comes after reader_'s
   int cancel_fd_;
   Rejects rejects_;
+  table::BadRowTaker* bad_rows_ = nullptr;  ///< instead of rejects_
   std::unique_ptr<table::RowReader> reader_;
+  std::function<std::uint64_t()> invalid_in_file_;  ///< of reader_, if it can tell
   std::uint64_t rows_ = 0;
+  std::uint64_t invalid_values_ = 0;  ///< of the files before reader_'s
 };
 
 }  // namespace alinktf::source

@@ -104,8 +104,8 @@ Result<void> precheck(const spec::JobSpec& job) {
                                                : Result<void>();
 }
 
-Result<Table> open(const spec::JobSpec& job, int cancel_fd) {
-  ALINKTF_ASSIGN_OR_RETURN(auto input, InputReader::open(job.input, cancel_fd));
+Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* bad_rows) {
+  ALINKTF_ASSIGN_OR_RETURN(auto input, InputReader::open(job.input, cancel_fd, bad_rows));
   auto& reader = *input;
   Table table{.rows = std::move(input),
               .counts = [&reader] { return reader.counts(); },

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "source/record_stream.hpp"
 #include "spec/job_spec.hpp"
+#include "table/bad_row.hpp"
 #include "table/row_block.hpp"
 
 #include <functional>
@@ -26,8 +27,9 @@ Result<void> precheck(const spec::JobSpec& job);
 
 /// Open the job's input, apply select, where and selectedCols. Reads the header line and, for
 /// computed columns, the first 1,000 rows. `cancel_fd` becoming readable ends a read that waits
-/// for a pipe; -1 for none. `job` must outlive the table. kInput, kSpec.
-Result<Table> open(const spec::JobSpec& job, int cancel_fd);
+/// for a pipe; -1 for none. `bad_rows`: takes all rows that do not parse, whatever onBadRow says;
+/// they are not counted then. `job` and `bad_rows` must outlive the table. kInput, kSpec.
+Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* bad_rows = nullptr);
 
 /// The same input as the framed records that workers get. `job` must outlive the stream.
 Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int cancel_fd);

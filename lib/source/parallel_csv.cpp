@@ -147,6 +147,7 @@ std::optional<std::uint64_t> ParallelCsv::cut(CsvBlocks::Block& block) {
   Slot& slot = slot_of(number);
   slot.batch.clear();
   slot.bad_rows.clear();
+  slot.invalid_values = 0;
   slot.end = there.ok();
   slot.error = there.ok() ? std::nullopt : std::optional(std::move(there).error());
   slot.last = true;
@@ -170,8 +171,10 @@ bool ParallelCsv::parse(std::uint64_t number, CsvBlocks::Block& block, Parser& p
     }
     slot.batch.clear();
     slot.bad_rows.clear();
+    const std::uint64_t invalid_before = parser.blocks->invalid_values();
     auto filled = parser.encoder.fill(*parser.rows, slot.batch, kPartBytes);
     more = filled.ok() && filled.value();
+    slot.invalid_values = parser.blocks->invalid_values() - invalid_before;
     slot.shapes = parser.encoder.take_shapes();
     slot.error = filled.ok() ? std::nullopt : std::optional(std::move(filled).error());
     slot.bad_record = parser.encoder.bad_record();
@@ -230,6 +233,7 @@ void ParallelCsv::take(Slot& slot, RecordBatch& batch) {
     }
   }
   rows_ += batch.sizes.size();
+  invalid_values_ += slot.invalid_values;
   if (slot.shapes) {
     shapes_.add(*slot.shapes);
   }

@@ -82,7 +82,9 @@ class ParallelCsv final : public RecordStream {
   Result<void> read(RecordBatch& batch) override;
   [[nodiscard]] const table::Schema& schema() const override { return schema_; }
   [[nodiscard]] ReadCounts counts() const override {
-    return {.read = rows_ + rejects_.count(), .skipped = rejects_.count()};
+    return {.read = rows_ + rejects_.count(),
+            .skipped = rejects_.count(),
+            .invalid_values = invalid_values_};
   }
   [[nodiscard]] TensorShapes shapes() const override { return shapes_.result(); }
   Result<void> finish() override { return rejects_.finish(); }
@@ -99,6 +101,7 @@ class ParallelCsv final : public RecordStream {
   struct Slot {
     RecordBatch batch;
     std::vector<KeptBadRow> bad_rows;
+    std::uint64_t invalid_values = 0;
     std::optional<ShapeWatch> shapes;
     std::optional<Error> error;  ///< behind the batch
     bool bad_record = false;     ///< the error is BatchEncoder::bad_record()
@@ -141,6 +144,7 @@ class ParallelCsv final : public RecordStream {
   table::Schema schema_;
   ShapeWatch shapes_;
   std::uint64_t rows_ = 0;
+  std::uint64_t invalid_values_ = 0;
   bool ended_ = false;
   std::optional<Error> failed_;
 

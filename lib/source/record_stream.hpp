@@ -18,6 +18,8 @@ struct ReadCounts {
   std::uint64_t read = 0;      ///< rows of the input, skipped ones included
   std::uint64_t skipped = 0;   ///< rows that did not parse, left out as onBadRow asks
   std::uint64_t filtered = 0;  ///< rows that `where` left out
+  /// Values of rows read that did not parse and are null, as handleInvalidMethod asks.
+  std::uint64_t invalid_values = 0;
 };
 
 /// TFRecord frames in order, laid out as the chunk that they become if one worker gets them all.

@@ -1,6 +1,7 @@
 """No row is lost or doubled unseen: the counts of every run, in its last line, its report and its output."""
 
 import collections
+import csv
 import json
 import os
 import unittest
@@ -83,6 +84,39 @@ class CountsTest(JobTest):
         for workers, even_split in ((2, "pad"), (3, "drop"), (3, "off")):
             with self.subTest(workers=workers, even_split=even_split):
                 self.assert_counts(workers, even_split, "id < 7", 7)
+                self.remove_output()
+
+    def test_rejected_rows_lie_in_their_file(self):
+        rejects = {"filePath": "in.csv", "schemaStr": "id long", "onBadRow": {"rejects": "bad.csv"}}
+        rows, log = self.count(2, "off", input=rejects)
+        self.assertEqual((rows["read"], rows["skipped"], rows["sent"]), (ROWS + BAD, BAD, ROWS))
+        self.assertIn(f"({BAD} skipped)", log)
+        bad = list(csv.DictReader(self.work.read_file("bad.csv").splitlines()))
+        self.assertEqual([(row["line"], row["row"]) for row in bad], [("4", "x"), ("12", "y")])
+        for row in bad:
+            self.assertEqual(row["source"], self.work.file("in.csv"))
+            self.assertIn(f"line {row['line']}, column 'id' (BIGINT): found '{row['row']}'", row["reason"])
+        self.remove_output()
+        rejects["onBadRow"]["max"] = 1
+        self.work.write_job(input=rejects)
+        ended = self.work.run("run", "job.json")
+        self.assert_failed(ended, 4, "2 rows were rejected, onBadRow.max allows 1")
+        self.assertEqual(len(self.work.read_file("bad.csv").splitlines()), 1 + BAD)
+        self.assertFalse(os.path.exists(self.work.file("out.csv")))
+
+    def test_invalid_values_are_counted(self):
+        for name, text in (
+            ("v.csv", "1,1 2\n2,x\n3,y 1\n4,\n"),
+            ("v.jsonl", '{"id":1,"v":[1]}\n{"id":2,"v":["x"]}\n{"id":3,"v":{}}\n{"id":4}\n'),
+        ):
+            with self.subTest(name=name):
+                self.work.write_file(name, text)
+                source = {"filePath": name, "schemaStr": "id long, v dense_vector", "handleInvalidMethod": "SKIP"}
+                self.work.write_job(input=source, numWorkers=1)
+                ended = self.work.run("run", "job.json", "--report", "report.json")
+                self.assert_done(ended)
+                self.assertIn("(2 values invalid)", ended.err)
+                self.assertEqual(json.loads(self.work.read_file("report.json"))["invalid_values"], 2)
                 self.remove_output()
 
     def remove_output(self) -> None:

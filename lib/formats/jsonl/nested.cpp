@@ -1,12 +1,10 @@
 #include "formats/jsonl/nested.hpp"
 
-#include "base/text.hpp"
+#include "formats/jsonl/element_survey.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
-#include <numeric>
 
 namespace alinktf::jsonl {
 
@@ -15,69 +13,8 @@ namespace {
 using table::Cell;
 using table::ColumnType;
 using table::Element;
-using table::NestedView;
 
 constexpr std::int64_t kUnknown = -1;
-
-/// What kinds of values stand in a tensor.
-struct Kinds {
-  bool numbers = false;
-  bool fractions = false;
-  bool booleans = false;
-  bool texts = false;
-
-  [[nodiscard]] Element element() const {
-    if (numbers) {
-      return fractions ? Element::kDouble : Element::kLong;
-    }
-    return texts ? Element::kString : booleans ? Element::kBoolean : Element::kDouble;
-  }
-};
-
-/// Note the kind of the number or word at `at`: its end. Anything else is skipped.
-const char* survey_word(const char* at, Kinds& kinds) {
-  constexpr std::string_view kNumber = "0123456789+-.eE";
-  const char* const first = at;
-  if (text_form::plain::is_digit(*at) || *at == '-' || *at == 'N' || *at == 'I') {
-    kinds.numbers = true;
-    for (; kNumber.find(*at) != std::string_view::npos; ++at) {
-      kinds.fractions = kinds.fractions || *at == '.' || *at == 'e' || *at == 'E';
-    }
-    kinds.fractions = kinds.fractions || *at == 'N' || *at == 'I';
-  }
-  kinds.booleans = kinds.booleans || *at == 't' || *at == 'f';
-  while ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z') {
-    ++at;
-  }
-  return at == first ? at + 1 : at;
-}
-
-/// What the values of the tensor at `at` are, if it is one.
-Element survey(char* at, const char* end) {
-  Kinds kinds;
-  std::size_t depth = 0;
-  while (at != end) {
-    if (*at == '[') {
-      ++depth;
-      ++at;
-    } else if (*at == ']') {
-      --depth;
-      ++at;
-    } else if (*at == '"') {
-      kinds.texts = true;
-      const TextScan text = scan_text(at + 1, end);
-      at = text.valid ? text.end + 1 : text.end;
-    } else if (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r') {
-      ++at;
-    } else {
-      at += survey_word(at, kinds) - at;
-    }
-    if (depth == 0) {
-      break;
-    }
-  }
-  return kinds.element();
-}
 
 template <typename T>
 void append_value(T value, Buffer& out) {
@@ -87,50 +24,9 @@ void append_value(T value, Buffer& out) {
 
 }  // namespace
 
-/// An object that stands for a sparse vector, and which of its members have been read.
-struct NestedParser::Sparse {
-  std::int64_t size = NestedView::kUnknownSize;
-  bool has_size = false;
-  bool has_indices = false;
-  bool has_values = false;
-
-  /// Whether the member called `name` has been read; nullptr if there is none.
-  bool* member(std::string_view name) {
-    if (name == "size") {
-      return &has_size;
-    }
-    return name == "indices" ? &has_indices : name == "values" ? &has_values : nullptr;
-  }
-};
-
 char* NestedParser::fail_item(char* at, std::string_view expected) {
   return scanner_.fail_value(
       at, expected, fmt::format(" at byte {}", at - scanner_.line().begin + 1));
-}
-
-/// Calls `item` at each value of the array at `at`; it returns the value's end. Counts them.
-template <typename Item>
-char* NestedParser::items(char* at, std::size_t& count, Item&& item) {
-  count = 0;
-  at = skip_blanks(at + 1);
-  if (*at == ']') {
-    return at + 1;
-  }
-  while (true) {
-    at = item(at);
-    if (at == nullptr) {
-      return nullptr;
-    }
-    ++count;
-    at = skip_blanks(at);
-    if (*at == ']') {
-      return at + 1;
-    }
-    if (*at != ',') {
-      return scanner_.fail_syntax(at, "',' or ']'");
-    }
-    at = skip_blanks(at + 1);
-  }
 }
 
 /// Make a cell of what has been packed. False if it is too much for one.
@@ -173,127 +69,6 @@ char* NestedParser::dense_vector(char* at, Cell& cell) {
   table::append_dense_vector_head(packed_, count);
   packed_.append(values_.view());
   return keep(cell) ? at : nullptr;
-}
-
-char* NestedParser::sparse_vector(char* at, Cell& cell) {
-  if (*at != '{') {
-    return scanner_.fail_value(
-        at, R"(an object such as {"size":4,"indices":[0,2],"values":[1.0,3.0]})");
-  }
-  positions_.clear();
-  reals_.clear();
-  Sparse sparse;
-  at = skip_blanks(at + 1);
-  while (*at != '}') {
-    at = sparse_member(at, sparse);
-    if (at == nullptr) {
-      return nullptr;
-    }
-    at = skip_blanks(at);
-    if (*at == ',') {
-      at = skip_blanks(at + 1);
-    } else if (*at != '}') {
-      return scanner_.fail_syntax(at, "',' or '}'");
-    }
-  }
-  if (!sparse.has_indices || !sparse.has_values) {
-    return scanner_.fail(
-        fmt::format("found a sparse vector without \"{}\", expected both "
-                    "\"indices\" and \"values\"",
-                    sparse.has_indices ? "values" : "indices"));
-  }
-  if (!sort_positions(sparse)) {
-    return nullptr;
-  }
-  table::append_sparse_vector(packed_, sparse.size, positions_, reals_);
-  return keep(cell) ? at + 1 : nullptr;
-}
-
-/// One key and its value.
-char* NestedParser::sparse_member(char* at, Sparse& sparse) {
-  if (*at != '"') {
-    return scanner_.fail_syntax(at, "a key between quotes");
-  }
-  char* const key = at;
-  std::string_view name;
-  at = scanner_.text(at, name);
-  if (at == nullptr) {
-    return nullptr;
-  }
-  at = skip_blanks(at);
-  if (*at != ':') {
-    return scanner_.fail_syntax(at, "':'");
-  }
-  at = skip_blanks(at + 1);
-  bool* const seen = sparse.member(name);
-  if (seen == nullptr || *seen) {
-    return scanner_.fail(fmt::format(
-        R"(found the key {} at byte {}, expected "size", "indices" and "values", each once)",
-        quote(name),
-        key - scanner_.line().begin + 1));
-  }
-  *seen = true;
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  if (name == "size") {
-    if (Scanner::is_word(at, "null")) {
-      return at + 4;
-    }
-    char* const end =
-        scanner_.integer(at, {.least = NestedView::kUnknownSize, .most = kMost}, sparse.size);
-    return end == nullptr ? fail_item(at, "a vector's size, or null or -1 if it is unknown") : end;
-  }
-  if (*at != '[') {
-    return fail_item(at, "an array of numbers");
-  }
-  std::size_t count = 0;
-  if (name == "values") {
-    return items(at, count, [this](char* item) {
-      char* const end = scanner_.real(item, reals_.emplace_back());
-      return end == nullptr ? fail_item(item, "a number") : end;
-    });
-  }
-  return items(at, count, [this](char* item) {
-    char* const end =
-        scanner_.integer(item, {.least = 0, .most = kMost - 1}, positions_.emplace_back());
-    return end == nullptr ? fail_item(item, "an index, from 0 on") : end;
-  });
-}
-
-/// Bring indices and values into ascending order. False with a fault if they do not make a vector.
-bool NestedParser::sort_positions(const Sparse& sparse) {
-  if (positions_.size() != reals_.size()) {
-    scanner_.fail(fmt::format("found {} indices and {} values, expected as many of both",
-                              positions_.size(),
-                              reals_.size()));
-    return false;
-  }
-  if (!std::is_sorted(positions_.begin(), positions_.end())) {
-    std::vector<std::pair<std::int64_t, double>> entries;
-    std::transform(positions_.begin(),
-                   positions_.end(),
-                   reals_.begin(),
-                   std::back_inserter(entries),
-                   [](std::int64_t position, double value) { return std::pair(position, value); });
-    std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-      return a.first < b.first;
-    });
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      positions_[i] = entries[i].first;
-      reals_[i] = entries[i].second;
-    }
-  }
-  const auto doubled = std::adjacent_find(positions_.begin(), positions_.end());
-  if (doubled != positions_.end()) {
-    scanner_.fail(fmt::format("found the index {} twice, expected each index once", *doubled));
-    return false;
-  }
-  if (sparse.size != NestedView::kUnknownSize && !positions_.empty() &&
-      positions_.back() >= sparse.size) {
-    scanner_.fail(fmt::format(
-        "found the index {}, expected indices below the size {}", positions_.back(), sparse.size));
-    return false;
-  }
-  return true;
 }
 
 char* NestedParser::tensor(char* at, Element element, Cell& cell) {

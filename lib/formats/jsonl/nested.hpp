@@ -35,6 +35,7 @@ class NestedParser {
  private:
   struct Sparse;
 
+  /// Calls `item` at each value of the array at `at`; it returns the value's end. Counts them.
   template <typename Item>
   char* items(char* at, std::size_t& count, Item&& item);
   char* dense_vector(char* at, table::Cell& cell);
@@ -67,5 +68,29 @@ class NestedParser {
   std::vector<std::int64_t> positions_;
   std::vector<double> reals_;
 };
+
+template <typename Item>
+inline char* NestedParser::items(char* at, std::size_t& count, Item&& item) {
+  count = 0;
+  at = skip_blanks(at + 1);
+  if (*at == ']') {
+    return at + 1;
+  }
+  while (true) {
+    at = item(at);
+    if (at == nullptr) {
+      return nullptr;
+    }
+    ++count;
+    at = skip_blanks(at);
+    if (*at == ']') {
+      return at + 1;
+    }
+    if (*at != ',') {
+      return scanner_.fail_syntax(at, "',' or ']'");
+    }
+    at = skip_blanks(at + 1);
+  }
+}
 
 }  // namespace alinktf::jsonl

@@ -13,11 +13,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 Reader::Reader(std::unique_ptr<ByteSource> source,
                table::Schema schema,
-               table::BadRowTaker* bad_rows)
+               table::BadRowTaker* bad_rows,
+               bool null_for_invalid)
     : schema_(std::move(schema)),
       bad_rows_(bad_rows),
       window_(std::move(source)),
-      parser_(schema_, bad_rows != nullptr) {}
+      parser_(schema_, bad_rows != nullptr, null_for_invalid) {}
 
 Result<void> Reader::read(table::RowBlock& block) {
   block.clear();

@@ -24,10 +24,10 @@ namespace alinktf::jsonl {
 /// are skipped, and a byte order mark.
 ///
 /// BOOLEAN takes true, false, 1 and 0; BYTE to LONG numbers without fraction and exponent, in
-/// range; FLOAT, DOUBLE and DECIMAL numbers, and NaN, Infinity and -Infinity, bare (as Python
-/// writes them) or between quotes; DECIMAL texts of numbers as well; STRING, DATE, TIME and
-/// TIMESTAMP texts; VARBINARY texts in base64; vectors and tensors what NestedParser says. Halves
-/// of surrogate pairs become U+FFFD; bytes that are not UTF-8 are an error.
+/// range; FLOAT and DOUBLE numbers, and NaN, Infinity and -Infinity, bare (as Python writes them)
+/// or between quotes; DECIMAL numbers and texts of numbers; STRING, DATE, TIME and TIMESTAMP texts;
+/// VARBINARY texts in base64; vectors and tensors what NestedParser says. Halves of surrogate pairs
+/// become U+FFFD; bytes that are not UTF-8 are an error.
 ///
 /// Errors are kInput and name source, line (from 1), column or byte in the line (from 1), what was
 /// found and what was expected. Arrays and objects more than 100 deep are an error of the line, and
@@ -35,10 +35,11 @@ namespace alinktf::jsonl {
 class Reader final : public table::RowReader {
  public:
   /// `bad_rows` takes the bad lines and must outlive the reader; if it is null, they end the
-  /// reading.
+  /// reading. `null_for_invalid`: a vector or tensor that does not fit its column is null.
   Reader(std::unique_ptr<ByteSource> source,
          table::Schema schema,
-         table::BadRowTaker* bad_rows = nullptr);
+         table::BadRowTaker* bad_rows = nullptr,
+         bool null_for_invalid = false);
 
   [[nodiscard]] const table::Schema& schema() const override { return schema_; }
   Result<void> read(table::RowBlock& block) override;
@@ -47,6 +48,8 @@ class Reader final : public table::RowReader {
   /// Rows delivered so far, and bad rows left out.
   [[nodiscard]] std::uint64_t rows_read() const { return rows_read_; }
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+  /// Values that are null because of `null_for_invalid`.
+  [[nodiscard]] std::uint64_t invalid_values() const { return parser_.invalid_values(); }
 
  private:
   Result<void> fill(table::RowBlock& block);

@@ -1,9 +1,6 @@
 #include "formats/jsonl/row_parser.hpp"
 
 #include "base/text.hpp"
-#include "formats/text_form/base64.hpp"
-#include "formats/text_form/decimal.hpp"
-#include "formats/text_form/temporal.hpp"
 
 #include <fmt/format.h>
 
@@ -15,8 +12,6 @@ namespace {
 
 using table::Cell;
 using table::ColumnType;
-
-constexpr std::string_view kReal = "a number such as 1.5 or -2e-3";
 
 /// How to make a value fit that is of another kind.
 std::string_view hint(char first, ColumnType type) {
@@ -30,34 +25,11 @@ std::string_view hint(char first, ColumnType type) {
   return "";
 }
 
-std::string_view example(ColumnType type) {
-  switch (type) {
-    case ColumnType::kDate:
-      return "a date such as \"2021-01-31\"";
-    case ColumnType::kTime:
-      return "a time such as \"12:30:00\"";
-    default:
-      return "a timestamp such as \"2021-01-31 12:30:00\"";
-  }
-}
-
-std::optional<std::string_view> parse_canonical(ColumnType type,
-                                                std::string_view text,
-                                                text_form::TemporalText& room) {
-  switch (type) {
-    case ColumnType::kDate:
-      return text_form::parse_date(text, room);
-    case ColumnType::kTime:
-      return text_form::parse_time(text, room);
-    default:
-      return text_form::parse_timestamp(text, room);
-  }
-}
-
 }  // namespace
 
-RowParser::RowParser(const table::Schema& schema, bool keep_text)
+RowParser::RowParser(const table::Schema& schema, bool keep_text, bool null_for_invalid)
     : schema_(schema),
+      null_for_invalid_(null_for_invalid),
       keys_(schema),
       scanner_(keep_text),
       nested_(scanner_),
@@ -79,6 +51,7 @@ RowParser::Outcome RowParser::parse(const Line& line, Cell* cells) {
     return Outcome::kBlank;
   }
   ++row_;
+  invalid_in_row_ = 0;
   scanner_.begin(line);
   keys_.begin_line();
   at = parse_object(at, cells);
@@ -95,6 +68,7 @@ RowParser::Outcome RowParser::parse(const Line& line, Cell* cells) {
       cells[i] = Cell::of_null();
     }
   }
+  invalid_values_ += invalid_in_row_;
   return Outcome::kRow;
 }
 
@@ -203,33 +177,12 @@ inline char* RowParser::parse_value(char* at, ColumnType type, Cell& cell) {
   }
 }
 
-char* RowParser::parse_rare(char* at, ColumnType type, Cell& cell) {
-  switch (type) {
-    case ColumnType::kBoolean:
-      return parse_boolean(at, cell);
-    case ColumnType::kByte:
-      return parse_integer<std::int8_t>(at, cell);
-    case ColumnType::kShort:
-      return parse_integer<std::int16_t>(at, cell);
-    case ColumnType::kDecimal:
-      return parse_decimal(at, cell);
-    case ColumnType::kDate:
-    case ColumnType::kTime:
-    case ColumnType::kTimestamp:
-      return parse_temporal(at, type, cell);
-    case ColumnType::kVarbinary:
-      return parse_binary(at, cell);
-    default:
-      return nested_.parse(at, type, cell);
-  }
-}
-
 template <typename T>
 char* RowParser::parse_real(char* at, Cell& cell) {
   T value = 0;
   char* const end = scanner_.real(at, value);
   cell = Cell::of_real(static_cast<double>(value));
-  return end == nullptr ? fail_cell(at, kReal) : end;
+  return end == nullptr ? fail_cell(at, kNumber) : end;
 }
 
 template <typename T>
@@ -255,32 +208,6 @@ char* RowParser::parse_integer(char* at, Cell& cell) {
                                         : ""));
 }
 
-char* RowParser::parse_boolean(char* at, Cell& cell) {
-  std::int64_t value = 0;
-  char* const end = Scanner::boolean(at, value);
-  cell = Cell::of_integer(value);
-  return end == nullptr ? fail_cell(at, "true, false, 1 or 0") : end;
-}
-
-/// A number, or a text of the syntax of java.math.BigDecimal.
-char* RowParser::parse_decimal(char* at, Cell& cell) {
-  char* end = number_end(at);
-  std::string_view text;
-  if (end != nullptr) {
-    text = {at, static_cast<std::size_t>(end - at)};
-  } else if (*at != '"') {
-    return fail_cell(at, kReal);
-  } else if (end = scanner_.text(at, text); end == nullptr) {
-    return nullptr;
-  }
-  const auto canonical = text_form::parse_decimal(text, bytes_);
-  if (!canonical) {
-    return scanner_.fail(fmt::format("found {}, expected {}", quote(text), kReal));
-  }
-  cell = Cell::of_bytes(canonical->data() == text.data() ? text : arena_.keep(*canonical));
-  return end;
-}
-
 char* RowParser::parse_text(char* at, Cell& cell) {
   if (*at != '"') {
     return fail_cell(at, "a text between quotes");
@@ -296,42 +223,7 @@ char* RowParser::parse_text(char* at, Cell& cell) {
   return end;
 }
 
-char* RowParser::parse_temporal(char* at, ColumnType type, Cell& cell) {
-  if (*at != '"') {
-    return scanner_.fail_value(at, example(type));
-  }
-  std::string_view text;
-  char* const end = scanner_.text(at, text);
-  if (end == nullptr) {
-    return nullptr;
-  }
-  text_form::TemporalText room{};
-  const auto canonical = parse_canonical(type, text, room);
-  if (!canonical) {
-    return scanner_.fail(fmt::format("found {}, expected {}", quote(text), example(type)));
-  }
-  cell = Cell::of_bytes(canonical->data() == room.data() ? arena_.keep(*canonical) : *canonical);
-  return end;
-}
-
-char* RowParser::parse_binary(char* at, Cell& cell) {
-  constexpr std::string_view kExpected = "bytes in base64 between quotes";
-  if (*at != '"') {
-    return scanner_.fail_value(at, kExpected);
-  }
-  std::string_view text;
-  char* const end = scanner_.text(at, text);
-  if (end == nullptr) {
-    return nullptr;
-  }
-  bytes_.clear();
-  const auto size = text_form::decode_base64(text, bytes_.reserve(text.size() + 2));
-  if (!size) {
-    return scanner_.fail(fmt::format("found {}, expected {}", quote(text), kExpected));
-  }
-  bytes_.commit(*size);
-  cell = Cell::of_bytes(arena_.keep(bytes_.view()));
-  return end;
-}
+template char* RowParser::parse_integer<std::int8_t>(char* at, Cell& cell);
+template char* RowParser::parse_integer<std::int16_t>(char* at, Cell& cell);
 
 }  // namespace alinktf::jsonl

@@ -64,6 +64,8 @@ class Scanner {
     return changed_ ? original_.view() : line_.text();
   }
   [[nodiscard]] const Fault& fault() const { return fault_; }
+  /// The line is good all the same.
+  void forgive() { fault_ = {}; }
 
   /// The line is bad: something else than `expected` stands at `at`. Returns nullptr.
   char* fail_syntax(const char* at, std::string_view expected);

@@ -167,6 +167,30 @@ TEST_CASE("Selected columns are cut by every thread", "[source][parallel]") {
   CHECK(open_parallel(job, 2, 500)->schema() == schema_of("x double, n long"));
 }
 
+TEST_CASE("Values that are null because they do not parse are counted by every thread",
+          "[source][parallel]") {
+  const sys::Scratch scratch;
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += i % 3 == 0 ? "x\n" : "1 2\n";
+  }
+  auto job = csv_job({scratch.write("a.csv", text), scratch.write("b.csv", "y\n")});
+  job.input.schema = schema_of("v vector");
+  job.input.null_for_invalid = true;
+  auto stream = open_parallel(job, 2, 100);
+  RecordBatch batch;
+  do {
+    take(stream->read(batch));
+  } while (!batch.empty());
+  CHECK(stream->counts().invalid_values == 101);
+  job.input.threads = 1;
+  const auto alone = take(open_records(job, -1));
+  do {
+    take(alone->read(batch));
+  } while (!batch.empty());
+  CHECK(alone->counts().invalid_values == 101);
+}
+
 TEST_CASE("Stray quotes cost the same lines in several threads", "[source][parallel]") {
   const sys::Scratch scratch;
   std::string text = "0,\"never closed,0\n";

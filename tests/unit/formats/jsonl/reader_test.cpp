@@ -285,6 +285,22 @@ class Rejects final : public table::BadRowTaker {
   std::size_t most = 10;
 };
 
+TEST_CASE("Vectors and tensors that do not fit can be null", "[jsonl][reader]") {
+  Rejects bad;
+  Reader reader(std::make_unique<StringSource>("{\"v\":[1,\"x\"],\"t\":[\"a\\\"b\",1],\"i\":1}\n"
+                                               "{\"v\":[1,2],\"t\":{\"a\":[]},\"i\":2}\n"
+                                               "{\"v\":[1,\"x\"],\"i\":\"y\"}\n"
+                                               "{\"v\":[1,}\n"),
+                take(table::parse_schema("v vector, t string_tensor, i int")),
+                &bad,
+                true);
+  Rows rows;
+  take(read_all(reader, rows));
+  CHECK(rows == Rows{{"null", "null", "1"}, {"DENSE[2] 1 2", "null", "2"}});
+  CHECK(reader.invalid_values() == 3);
+  CHECK(bad.rows.size() == 2);
+}
+
 TEST_CASE("Bad lines go to their taker as they stand in the file", "[jsonl][reader]") {
   Rejects rejects;
   const auto reader = open("a int, s string",
