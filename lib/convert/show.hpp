@@ -19,8 +19,9 @@ struct ShowOptions {
 
 /// Print on standard output what the input of `job` is: files, format, size, number of rows,
 /// columns, and its first rows after select, where and selectedCols. Without a schema it is
-/// inferred. Rows are counted without parsing them; with `verify` each is parsed, and the first
-/// bad one is the error. kInput, kSpec; kOutput if standard output cannot be written.
+/// inferred. Rows are counted without parsing them; with `verify` each is parsed, and bad
+/// ones are an error after the first 20 were logged, if there is more than one. kInput, kSpec;
+/// kOutput if standard output cannot be written.
 Result<void> show(spec::JobSpec job, const ShowOptions& options, int cancel_fd, Progress& progress);
 
 /// How many rows the files of `input` have, bad ones included. Does not parse them, so it is fast.

@@ -1,5 +1,6 @@
 """alinktf show: what files hold."""
 
+import gzip
 import json
 import os
 import unittest
@@ -87,6 +88,7 @@ class ShowTest(JobTest):
             {
                 "files": [self.work.file("in.csv")],
                 "format": "csv",
+                "compression": "none",
                 "bytes": 12,
                 "rows": 1,
                 "schemaStr": "id BIGINT,name STRING",
@@ -102,6 +104,27 @@ class ShowTest(JobTest):
         self.assert_failed(ended, 4, "in.csv: line 101, column 'id' (BIGINT): found 'x', expected a whole number")
         self.work.write_file("in.csv", "1\n" * 100)
         self.assertIn("rows    100\n", self.show("in.csv", "--schema", "id long", "--verify"))
+
+    def test_verify_goes_on_behind_bad_rows(self):
+        self.work.write_file("in.csv", "1\nx\n2\n" + "y\n" * 30)
+        ended = self.work.run("show", "in.csv", "--schema", "id long", "--verify")
+        self.assert_failed(ended, 4, "31 of 33 rows are bad; the first 20 are listed above")
+        self.assertIn("line 2, column 'id' (BIGINT): found 'x'", ended.err)
+        self.assertIn("line 22, column 'id'", ended.err)
+        self.assertNotIn("line 23, column 'id'", ended.err)
+        self.work.write_file("in.jsonl", '{"id":1}\n{"id":"x"}\n{\n')
+        ended = self.work.run("show", "in.jsonl", "--schema", "id long", "--verify")
+        self.assert_failed(ended, 4, "2 of 3 rows are bad; they are listed above")
+        self.assertIn("in.jsonl: line 2, column 'id'", ended.err)
+        self.assertIn("in.jsonl: line 3, byte", ended.err)
+
+    def test_the_packing_is_shown(self):
+        with gzip.open(self.work.file("in.csv.gz"), "wb") as file:
+            file.write(b"1\n2\n")
+        self.assertIn("packed  gzip\n", self.show("in.csv.gz", "--schema", "id long"))
+        self.work.write_file("in.csv", "1\n")
+        self.assertNotIn("packed", self.show("in.csv", "--schema", "id long"))
+        self.assertIn("packed  mixed\n", self.show("in.csv*", "--from", "csv", "--schema", "id long"))
 
     def test_standard_input_needs_a_schema(self):
         def show_stdin(*args) -> support.Ended:
