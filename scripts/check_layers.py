@@ -26,13 +26,15 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "log": {"base"},
     "sys": {"base"},
     "process": {"base", "log", "sys"},
+    "archive": {"base", "sys"},
+    "fetch": {"base", "sys"},
     "table": {"base"},
     **FORMATS,
     "spec": {"base", "table"},
     "cluster": {"base", "sys"},
     "source": {"base", "sys", "table", "spec", *FORMATS},
     "sink": {"base", "sys", "table", "spec", *FORMATS},
-    "worker": {"base", "log", "sys", "process", "table", "cluster", "spec", "formats/chunk"},
+    "worker": {"base", "log", "sys", "process", "archive", "fetch", "table", "cluster", "spec", "formats/chunk"},
 }
 ROOMS["job"] = set(ROOMS)
 ROOMS["convert"] = {"base", "log", "sys", "process", "table", "spec", "source", "sink", "job", *FORMATS}
@@ -41,9 +43,13 @@ ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "jo
 
 PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt may be used anywhere)
     "CLI/": {"cmd"},
+    "archive.h": {"archive"},
+    "archive_entry.h": {"archive"},
     "boost/": {"process"},
+    "curl/": {"fetch"},
     "google/protobuf/": set(),
     "nlohmann/": {"spec", "worker", "job", "doctor"},
+    "md5.h": {"fetch"},
     "sha2.h": {"job"},
     "spdlog/": {"log"},
     "sqlite3.h": {"source"},

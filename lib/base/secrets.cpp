@@ -100,9 +100,9 @@ class Masking {
     const char first = at_ < text_.size() ? text_[at_] : ' ';
     const bool quoted = first == '"' || first == '\'';
     const std::size_t begin = quoted ? at_ + 1 : at_;
-    const std::size_t end = std::min(quoted ? text_.find(first, begin)
-                                            : text_.find_first_of(" \t\r\n&#\"'<>)", begin),
-                                     text_.size());
+    const std::size_t end =
+        std::min(quoted ? text_.find(first, begin) : text_.find_first_of(" \t\r\n&#\"'<>)", begin),
+                 text_.size());
     if (end > begin) {
       copy(begin - at_);
       mask_up_to(end);
@@ -143,8 +143,7 @@ class Masking {
       mask_up_to(close == std::string_view::npos ? text_.size() : close - depth);
       return;
     }
-    const std::size_t end =
-        std::min(text_.find_first_not_of("+-.0123456789eE", at_), text_.size());
+    const std::size_t end = std::min(text_.find_first_not_of("+-.0123456789eE", at_), text_.size());
     if (end > at_) {
       mask_up_to(end);
     }

@@ -18,11 +18,10 @@ std::string loader_error() {
 Result<SharedLibrary> SharedLibrary::open(const std::string& soname, const std::string& package) {
   void* const handle = ::dlopen(soname.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    return Error(ErrorCode::kSpec,
-                 fmt::format("cannot load {} ({}); install the package {}",
-                             soname,
-                             loader_error(),
-                             package));
+    return Error(
+        ErrorCode::kSpec,
+        fmt::format(
+            "cannot load {} ({}); install the package {}", soname, loader_error(), package));
   }
   return SharedLibrary(handle);
 }

@@ -6,6 +6,8 @@ find_package(Boost 1.74 CONFIG REQUIRED COMPONENTS headers)
 find_package(Protobuf 3.21 MODULE REQUIRED)  # Debian ships no protobuf-config.cmake
 find_package(fmt 9.1 CONFIG REQUIRED)
 find_package(spdlog 1.10 CONFIG REQUIRED)  # the compiled library: its header-only form costs 6 s a file
+find_package(LibArchive 3.6 REQUIRED)  # headers; archive/ and fetch/ load these two libraries when needed
+find_package(CURL 7.88 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(ZLIB REQUIRED)
 

@@ -9,8 +9,8 @@ jobs=$(nproc)
 # Let ccache find again what another checkout of the same sources has compiled.
 export CCACHE_BASEDIR=$repo CCACHE_NOHASHDIR=1
 
-build_packages=(ca-certificates cmake g++ libboost-dev libcli11-dev libfmt-dev libmd-dev libprotobuf-dev libspdlog-dev
-  libsqlite3-dev ninja-build nlohmann-json3-dev protobuf-compiler python3 python3-venv zlib1g-dev)
+build_packages=(ca-certificates cmake g++ libarchive-dev libboost-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libmd-dev
+  libprotobuf-dev libspdlog-dev libsqlite3-dev ninja-build nlohmann-json3-dev protobuf-compiler python3 python3-venv zlib1g-dev)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 test_packages=(catch2 ccache clang-format-14 clang-tidy-14 git)
 

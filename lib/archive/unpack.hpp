@@ -1,0 +1,40 @@
+// Archives that a user names: unpacked into a directory, and never anywhere else.
+#pragma once
+
+#include "base/result.hpp"
+#include "sys/interruption.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alinktf::archive {
+
+/// What one archive may unpack to; more is an error.
+struct Limits {
+  std::uint64_t bytes = std::uint64_t{64} << 30U;  ///< of all files together, holes included
+  std::uint64_t entries = 2'000'000;
+};
+
+/// True if `name` ends as an archive that unpack() knows: .zip, .tar, and .tar.gz, .tgz, .tar.bz2,
+/// .tbz2, .tar.xz, .txz, .tar.zst, .tzst, in any case.
+bool has_archive_name(std::string_view name);
+
+/// Unpack the archive `file` into the directory `into`, which exists. What the archive is, its
+/// bytes tell: tar (plain, or packed by gzip, bzip2, xz, lzma, zstd) or zip.
+///
+/// Nothing is written outside `into`: names that are absolute or hold "..", links that lead out,
+/// and ways through links are errors. So are devices, FIFOs and sockets. Owners, setuid, setgid and
+/// sticky bits are not taken over; the owner may always read and write. A later entry of the same
+/// name takes the place of a file.
+///
+/// kSpec "archive PATH: entry NAME: …" if the archive is damaged, harmful, or beyond `limits`;
+/// kInternal if it cannot be written (disk full); the error of
+/// `interruption`. `into` may be partly filled
+/// then.
+Result<void> unpack(const std::string& file,
+                    const std::string& into,
+                    const Limits& limits,
+                    const sys::Interruption& interruption);
+
+}  // namespace alinktf::archive
