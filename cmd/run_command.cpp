@@ -98,7 +98,9 @@ void say_done(const job::Plan& plan, const job::Outcome& outcome, std::chrono::m
                              "script writes rows: results may hold repeated ones",
                              outcome.counts.repeated));
   }
-  if (outcome.counts.read == 0) {
+  if (outcome.counts.cut_short) {
+    log::message(log::Level::kWarn, "the script ended before it had read all rows of the input");
+  } else if (outcome.counts.read == 0) {
     log::message(log::Level::kWarn, "the input is empty: the script ran without rows");
   }
 }

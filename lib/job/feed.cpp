@@ -2,6 +2,27 @@
 
 namespace alinktf::job {
 
+std::optional<FeedRequest> Feed::wait_for_request() {
+  std::unique_lock lock(mutex_);
+  requested_.wait(lock, [this] { return closed_ || request_; });
+  return request_;
+}
+
+void Feed::open(const FeedRequest& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!request_) {
+      request_ = request;
+    }
+  }
+  requested_.notify_one();
+}
+
+std::optional<FeedRequest> Feed::request() {
+  const std::lock_guard lock(mutex_);
+  return request_;
+}
+
 bool Feed::take(std::size_t worker, Buffer chunk, std::uint32_t records) {
   {
     std::unique_lock lock(mutex_);
@@ -81,6 +102,7 @@ void Feed::close() {
     closed_ = true;
   }
   room_.notify_all();
+  requested_.notify_all();
 }
 
 std::optional<Result<FeedTotals>> Feed::result() {

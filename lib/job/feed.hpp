@@ -25,6 +25,16 @@ struct FeedTotals {
   std::string tensor_shapes_json = "{}";
   std::vector<std::string> changing_shapes = {};  ///< columns whose tensors differ in shape
   std::string tensor_types_json = "{}";           ///< JSON object: tensor column -> its type
+  /// The feed was closed before the end of the input, as nobody wanted more.
+  bool cut_short = false;
+};
+
+/// What the tasks of a stream have asked for.
+struct FeedRequest {
+  bool columns = false;
+  std::uint64_t batch_rows = 0;  ///< columns: rows of each chunk; 0: as many as there are
+
+  bool operator==(const FeedRequest&) const = default;
 };
 
 struct FeedItem {
@@ -43,6 +53,8 @@ class Feed final : public source::ChunkTaker {
       : queues_(workers), wake_(std::move(wake)) {}
 
   // Of the source's thread.
+  /// Wait until open(); nothing if the feed was closed instead.
+  std::optional<FeedRequest> wait_for_request();
   bool take(std::size_t worker, Buffer chunk, std::uint32_t records) override;
   Buffer spare() override;
   /// Nothing that the rows may still tell matters to a task that gets none: it may start.
@@ -51,6 +63,9 @@ class Feed final : public source::ChunkTaker {
   void finish(Result<FeedTotals> result);
 
   // Of the pump.
+  /// The rows are wanted: they are read from now on. The first request counts.
+  void open(const FeedRequest& request);
+  [[nodiscard]] std::optional<FeedRequest> request();
   std::optional<FeedItem> pop(std::size_t worker);
   [[nodiscard]] bool waiting(std::size_t worker);
   void give_back(Buffer spare);
@@ -66,6 +81,8 @@ class Feed final : public source::ChunkTaker {
   std::condition_variable room_;
   std::vector<std::deque<FeedItem>> queues_;
   std::vector<Buffer> spares_;
+  std::optional<FeedRequest> request_;
+  std::condition_variable requested_;
   std::optional<Result<FeedTotals>> result_;
   bool others_released_ = false;
   bool closed_ = false;

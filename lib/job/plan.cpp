@@ -26,6 +26,15 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
 
 }  // namespace
 
+bool Plan::is_stream() const {
+  return spec::family_of(job.component) == spec::Family::kStream;
+}
+
+bool Plan::holds_chief() const {
+  const bool automatic = job.hold_chief == spec::HoldChief::kAuto && job.num_pss > 0;
+  return is_stream() && readers() > 1 && (automatic || job.hold_chief == spec::HoldChief::kOn);
+}
+
 Result<void> check_tensorflow(spec::Component component,
                               const std::optional<std::string>& version) {
   const auto other = spec::for_tensorflow1(component);
@@ -79,6 +88,9 @@ worker::Assignment make_assignment(const Plan& plan,
           .properties = make_properties(plan.job, work_dir),
           .broadcast_files = std::move(broadcast_files),
           .intra_op_parallelism = plan.job.intra_op_parallelism,
+          .stream = plan.is_stream(),
+          .rescan_error = plan.job.rescan == spec::Rescan::kError,
+          .shared_passes = plan.job.data_to_chief,
           .output_schema = plan.job.output_schema};
 }
 

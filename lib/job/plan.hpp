@@ -29,6 +29,11 @@ struct Plan {
   std::vector<cluster::TaskId> tasks;  ///< in the order of task numbers: workers first, chief = 0
 
   [[nodiscard]] std::size_t workers() const { return static_cast<std::size_t>(job.num_workers); }
+  /// How many tasks get rows: the first ones.
+  [[nodiscard]] std::size_t readers() const { return job.data_to_chief ? 1 : workers(); }
+  [[nodiscard]] bool is_stream() const;
+  /// True if the chief's data ends only when the other workers are done.
+  [[nodiscard]] bool holds_chief() const;
 };
 
 /// Find the interpreter and lay out the tasks. kSpec if the interpreter is missing or its

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace alinktf::job {
 
 namespace {
@@ -14,6 +16,20 @@ std::string end_text(const FeedTotals& totals) {
 }
 
 }  // namespace
+
+Result<void> Pump::open(std::size_t number, const FeedRequest& request) {
+  if (!tasks_[number].data) {
+    return {};  // its end has been fed
+  }
+  const auto earlier = feed_.request();
+  if (earlier && *earlier != request) {
+    return Error(ErrorCode::kWorker,
+                 "all tasks must read their rows in the same form: format and batch_size of "
+                 "stream_dataset must be the same in all of them");
+  }
+  feed_.open(request);
+  return {};
+}
 
 Result<void> Pump::feed(std::size_t number) {
   TaskState& state = tasks_[number];
@@ -25,12 +41,13 @@ Result<void> Pump::feed(std::size_t number) {
     return feed_other(state);
   }
   feed_.give_back(task.take_spare());
-  while (task.hungry() || task.feed_refused() || state.ended) {
+  const bool done = state.ended || (options_.stream && state.main_done);
+  while (task.hungry() || task.feed_refused() || done) {
     auto item = feed_.pop(number);
     if (!item) {
       break;
     }
-    if (task.hungry()) {
+    if (task.hungry() && !done) {
       task.feed(std::move(item->chunk), item->records);
     } else {
       state.discarded += item->records;
@@ -43,14 +60,25 @@ Result<void> Pump::feed(std::size_t number) {
   }
   ALINKTF_TRY(*result);
   // The result comes after the last chunk, so a queue that is empty now stays so.
-  if (task.hungry() && !feed_.waiting(number)) {
+  if (task.hungry() && !feed_.waiting(number) && !holds_end_of(number)) {
     feed_end(state, result->value().split.sent[number], end_text(result->value()));
   }
   return {};
 }
 
+bool Pump::holds_end_of(std::size_t number) const {
+  return options_.hold_chief && number == 0 &&
+         !std::all_of(tasks_.begin() + 1, tasks_.end(), [](const TaskState& state) {
+           return !state.data || state.main_done || state.ended;
+         });
+}
+
 /// A task that gets no rows: its end is all of its feed.
 Result<void> Pump::feed_other(TaskState& state) {
+  if (options_.stream) {
+    feed_end(state, 0, {});
+    return {};
+  }
   const auto result = feed_.result();
   if (result) {
     ALINKTF_TRY(*result);
@@ -92,7 +120,7 @@ Result<void> Pump::take_results(std::size_t number,
     if (!others_wrote_) {
       log::message(
           log::Level::kWarn,
-          fmt::format("{} writes rows: rows of parameter servers are dropped", state.name));
+          fmt::format("{} writes rows: they are dropped, as it gets none itself", state.name));
     }
     others_wrote_ = true;
     return {};
@@ -107,16 +135,16 @@ Result<void> Pump::take_results(std::size_t number,
 
 void Pump::pause_results(bool pause) {
   results_paused_ = pause;
-  for (std::size_t number = 0; number < workers_; ++number) {
+  for (std::size_t number = 0; number < readers_; ++number) {
     tasks_[number].task->pause_results(pause);
   }
 }
 
 bool Pump::waits_for_source() {
-  if (feed_.result()) {
+  if (feed_.result() || (options_.stream && !feed_.request())) {
     return false;
   }
-  for (std::size_t number = 0; number < workers_; ++number) {
+  for (std::size_t number = 0; number < readers_; ++number) {
     if (feed_.waiting(number)) {
       return false;
     }

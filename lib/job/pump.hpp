@@ -10,12 +10,26 @@
 
 namespace alinktf::job {
 
+/// What tells the feed of a stream from that of a batch.
+struct PumpOptions {
+  bool stream = false;
+  bool hold_chief = false;  ///< the chief's end waits until the other workers are done
+};
+
 /// The part of the supervisor that touches records, without waiting ever. Tasks are named by their
 /// number; the first ones are the feed's workers. Main thread only.
 class Pump {
  public:
-  Pump(std::vector<TaskState>& tasks, std::size_t workers, Feed& feed, SinkStage& sink)
-      : tasks_(tasks), workers_(workers), feed_(feed), sink_(sink) {}
+  /// The first `readers` tasks get rows.
+  Pump(std::vector<TaskState>& tasks,
+       std::size_t readers,
+       const PumpOptions& options,
+       Feed& feed,
+       SinkStage& sink)
+      : tasks_(tasks), readers_(readers), options_(options), feed_(feed), sink_(sink) {}
+
+  /// Task `number` asks for its rows. kWorker if another one has asked for them in another form.
+  Result<void> open(std::size_t number, const FeedRequest& request);
 
   /// Give a task that is ready what there is for it. An error is the source's.
   Result<void> feed(std::size_t number);
@@ -33,11 +47,13 @@ class Pump {
 
  private:
   Result<void> feed_other(TaskState& state);
+  [[nodiscard]] bool holds_end_of(std::size_t number) const;
   static void feed_end(TaskState& state, std::uint64_t total, std::string_view text);
   void pause_results(bool pause);
 
   std::vector<TaskState>& tasks_;
-  std::size_t workers_;
+  std::size_t readers_;
+  PumpOptions options_;
   Feed& feed_;
   SinkStage& sink_;
   bool results_paused_ = false;

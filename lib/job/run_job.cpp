@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace alinktf::job {
@@ -38,7 +39,10 @@ class Run {
     ALINKTF_TRY(source::precheck(plan_.job));
     ALINKTF_ASSIGN_OR_RETURN(
         auto output,
-        sink::open_output(plan_.job.output, plan_.job.output_schema, options_.display));
+        sink::open_output(plan_.job.output,
+                          plan_.job.output_schema,
+                          options_.display,
+                          plan_.is_stream() ? sink::Life::kGrowing : sink::Life::kWhole));
     ALINKTF_ASSIGN_OR_RETURN(
         auto work_dir,
         worker::WorkDir::create(
@@ -50,14 +54,16 @@ class Run {
     ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
     const auto wake = [&loop = *loop] { loop.wake(); };
     // In this order, so that the threads end before what they use, and tasks before both.
-    Feed feed(plan_.workers(), wake);
+    Feed feed(plan_.readers(), wake);
     SinkStage sink(plan_.job.output_schema, std::move(output), wake);
     ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
     Supervisor supervisor(plan_, options_, *loop, signals_);
     ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir));
     source.start(plan_.job, broadcast_files(work_dir), feed);
     sink.start();
-    auto served = supervisor.supervise(feed, sink);
+    const bool endless = plan_.is_stream() && source::is_endless(plan_.job.input);
+    auto served = supervisor.supervise(
+        feed, sink, endless ? [&source] { source.end_input(); } : std::function<void()>());
     source.stop();
     outcome_.tasks = supervisor.reports();
     ALINKTF_TRY(std::move(served));
@@ -81,13 +87,40 @@ class Run {
       add(totals->value());
     }
     supervisor.add_counts(outcome_.counts);
+    if (plan_.is_stream() && totals && totals->ok()) {
+      count_unread(totals->value());
+    }
+    auto done = judge(supervisor, std::move(written), *totals);
+    if (!done.ok() && sink.rows() > 0 && !sink.growing_path().empty()) {
+      log::message(log::Level::kWarn,
+                   fmt::format("the output is not complete: its first {} rows are in '{}'",
+                               sink.rows(),
+                               sink.growing_path()));
+    }
+    return done.ok() ? sink.commit() : std::move(done);
+  }
+
+  [[nodiscard]] Result<void> judge(const Supervisor& supervisor,
+                                   Result<std::uint64_t> written,
+                                   const Result<FeedTotals>& totals) const {
     if (auto error = supervisor.error()) {
       return *std::move(error);
     }
     ALINKTF_TRY(std::move(written));
-    ALINKTF_TRY(*totals);
-    ALINKTF_TRY(check_conservation(outcome_.counts));
-    return sink.commit();
+    ALINKTF_TRY(totals);
+    return check_conservation(outcome_.counts);
+  }
+
+  /// A script may end a stream before its rows end: those that it has not read are unread, wherever
+  /// they are by then.
+  void count_unread(const FeedTotals& totals) {
+    Counts& counts = outcome_.counts;
+    counts.cut_short = totals.cut_short;
+    if (totals.cut_short) {
+      counts.sent =
+          counts.read + counts.repeated - counts.dropped - counts.filtered - counts.skipped;
+    }
+    counts.unread = counts.sent - std::min(counts.sent, counts.received);
   }
 
   void add(const FeedTotals& totals) {

@@ -38,6 +38,7 @@ struct Counts {
   std::uint64_t collected = 0;
   /// Values of rows read that did not parse and are null, as handleInvalidMethod asks.
   std::uint64_t invalid_values = 0;
+  bool cut_short = false;  ///< the tasks of a stream ended before its input did: read is not all
 };
 
 /// When things happened to a task, from the start of the run. Nothing: never.

@@ -43,7 +43,7 @@ void SinkStage::run() {
   for (;;) {
     changed_.wait(lock, [this] { return ended_ || !queue_.empty(); });
     if (queue_.empty()) {
-      return;
+      return flush(lock);
     }
     const Batch batch = std::move(queue_.front());
     queue_.pop_front();
@@ -57,11 +57,24 @@ void SinkStage::run() {
       queue_.clear();
       queued_bytes_ = 0;
     }
+    if (queue_.empty() && !error_) {
+      flush(lock);
+    }
     if (error_ || (was_full && queued_bytes_ < kQueueBytes)) {
       lock.unlock();
       wake_();
       lock.lock();
     }
+  }
+}
+
+/// Nothing is at hand: a growing output shows what there is.
+void SinkStage::flush(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  auto flushed = output_->flush();
+  lock.lock();
+  if (!flushed.ok() && !error_) {
+    error_ = std::move(flushed).error();
   }
 }
 

@@ -46,6 +46,10 @@ class SinkStage {
 
   /// Wait until everything is written; the rows written, or the first error.
   Result<std::uint64_t> drain();
+  /// Rows that the output has got. Only after drain().
+  [[nodiscard]] std::uint64_t rows() const { return collector_.rows(); }
+  /// As Output::growing_path().
+  [[nodiscard]] std::string growing_path() const { return output_->growing_path(); }
   /// Give the output its name. Only after drain().
   Result<void> commit() { return output_->finish(); }
 
@@ -60,6 +64,7 @@ class SinkStage {
   };
 
   void run();
+  void flush(std::unique_lock<std::mutex>& lock);
   void stop();
 
   std::unique_ptr<sink::Output> output_;

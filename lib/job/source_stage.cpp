@@ -3,21 +3,23 @@
 #include "source/broadcast.hpp"
 #include "source/open.hpp"
 #include "source/split.hpp"
+#include "spec/component.hpp"
 #include "worker/tensor_files.hpp"
 
 #include <fmt/format.h>
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace alinktf::job {
 
 namespace {
 
-/// Move all records of `stream` to the feed.
-Result<void> pass(source::RecordStream& stream, source::Splitter& splitter) {
+/// Move all records of `stream` to the feed. kCancelled if it was closed.
+Result<void> pass(source::RecordStream& stream,
+                  source::Splitter& splitter,
+                  source::RecordForm form) {
   const auto cancelled = [] { return Error(ErrorCode::kCancelled, "the feed was closed"); };
-  source::RecordBatch batch;
+  source::RecordBatch batch(form);
   for (;;) {
     ALINKTF_TRY(stream.read(batch));
     if (batch.empty()) {
@@ -41,17 +43,18 @@ Result<void> write_broadcasts(const spec::JobSpec& job,
   return {};
 }
 
-Result<FeedTotals> run(const spec::JobSpec& job,
-                       const std::vector<std::string>& broadcast_files,
-                       int cancel_fd,
-                       Feed& feed) {
+Result<FeedTotals> run_batch(const spec::JobSpec& job,
+                             const std::vector<std::string>& broadcast_files,
+                             int cancel_fd,
+                             Feed& feed) {
+  constexpr auto kForm = source::RecordForm::kTfrecord;
   ALINKTF_TRY(write_broadcasts(job, broadcast_files, cancel_fd));
-  ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd));
+  ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd, kForm));
   if (!worker::has_tensors(stream->schema())) {
     feed.release_others();
   }
-  source::Splitter splitter(static_cast<std::size_t>(job.num_workers), job.even_split, feed);
-  const auto passed = pass(*stream, splitter);
+  source::Splitter splitter(static_cast<std::size_t>(job.num_workers), job.even_split, feed, kForm);
+  const auto passed = pass(*stream, splitter, kForm);
   const auto finished = stream->finish();
   ALINKTF_TRY(passed);
   ALINKTF_TRY(finished);
@@ -63,13 +66,31 @@ Result<FeedTotals> run(const spec::JobSpec& job,
                     .tensor_types_json = worker::tensor_types_json(stream->schema())};
 }
 
+/// Nothing is read before a task asks for it; a feed that is closed has had enough.
+Result<FeedTotals> run_stream(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
+  constexpr auto kForm = source::RecordForm::kTensorproto;
+  const std::size_t readers = job.data_to_chief ? 1 : static_cast<std::size_t>(job.num_workers);
+  FeedTotals totals{.read = {}, .split = {.sent = std::vector<std::uint64_t>(readers)}};
+  if (!feed.wait_for_request()) {
+    totals.cut_short = true;
+    return totals;
+  }
+  ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd, kForm));
+  source::Splitter splitter(readers, job.even_split, feed, kForm);
+  const auto passed = pass(*stream, splitter, kForm);
+  const auto finished = stream->finish();
+  totals.cut_short = !passed.ok() && passed.error().code() == ErrorCode::kCancelled;
+  ALINKTF_TRY(totals.cut_short ? Result<void>() : passed);
+  ALINKTF_TRY(finished);
+  totals.read = stream->counts();
+  totals.split = splitter.counts();
+  return totals;
+}
+
 }  // namespace
 
 Result<SourceStage> SourceStage::create() {
-  sys::Fd cancel(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!cancel) {
-    return os_error(ErrorCode::kInternal, "eventfd");
-  }
+  ALINKTF_ASSIGN_OR_RETURN(sys::Pipe cancel, sys::Pipe::create());
   return SourceStage(std::move(cancel));
 }
 
@@ -77,9 +98,11 @@ void SourceStage::start(const spec::JobSpec& job,
                         std::vector<std::string> broadcast_files,
                         Feed& feed) {
   feed_ = &feed;
-  thread_ = std::thread([&job, files = std::move(broadcast_files), &feed, cancel = cancel_.get()] {
-    feed.finish(run(job, files, cancel, feed));
-  });
+  thread_ =
+      std::thread([&job, files = std::move(broadcast_files), &feed, cancel = cancel_.read.get()] {
+        const bool streams = spec::family_of(job.component) == spec::Family::kStream;
+        feed.finish(streams ? run_stream(job, cancel, feed) : run_batch(job, files, cancel, feed));
+      });
 }
 
 void SourceStage::stop() {
@@ -87,8 +110,10 @@ void SourceStage::stop() {
     return;
   }
   feed_->close();
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(cancel_.get(), &one, sizeof one));
+  if (cancel_.write) {
+    const char byte = 0;
+    static_cast<void>(!::write(cancel_.write.get(), &byte, sizeof byte));
+  }
   thread_.join();
 }
 

@@ -28,13 +28,15 @@ class SourceStage {
   /// Start the thread: it first writes broadcast input i to broadcast_files[i], which tasks read
   /// only once their end has come. `job` and `feed` outlive it. After all tasks have been spawned.
   void start(const spec::JobSpec& job, std::vector<std::string> broadcast_files, Feed& feed);
+  /// An input that is a pipe or a terminal ends here, with the line that has begun.
+  void end_input() { cancel_.write = sys::Fd(); }
   /// End the thread: at once if it has finished or waits, else after the block of rows at hand.
   void stop();
 
  private:
-  explicit SourceStage(sys::Fd cancel) : cancel_(std::move(cancel)) {}
+  explicit SourceStage(sys::Pipe cancel) : cancel_(std::move(cancel)) {}
 
-  sys::Fd cancel_;
+  sys::Pipe cancel_;  ///< as sys::FileSource::set_cancel_fd() wants it
   Feed* feed_ = nullptr;
   std::thread thread_;
 };

@@ -48,8 +48,8 @@ Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::W
     const std::string name = cluster::to_string(id);
     ALINKTF_ASSIGN_OR_RETURN(auto log,
                              TaskLog::open(name, options_.log_dir, options_.print_process_info));
-    tasks_.push_back(
-        {.name = name, .data = cluster::gets_data(id.role), .log = std::move(log), .task = {}});
+    const bool data = cluster::gets_data(id.role) && (!plan_.job.data_to_chief || tasks_.empty());
+    tasks_.push_back({.name = name, .data = data, .log = std::move(log), .task = {}});
   }
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
     ALINKTF_TRY(start_task(number, members, surroundings, work_dir));
@@ -81,8 +81,13 @@ Result<void> Supervisor::start_task(std::size_t number,
   return {};
 }
 
-Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink) {
-  pump_.emplace(tasks_, plan_.workers(), feed, sink);
+Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
+  end_input_ = std::move(end_input);
+  pump_.emplace(tasks_,
+                plan_.readers(),
+                PumpOptions{.stream = plan_.is_stream(), .hold_chief = plan_.holds_chief()},
+                feed,
+                sink);
   const auto on_wake = [this] {
     if (!stopping_) {
       check(pump_->on_wake());
@@ -165,6 +170,12 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
   const std::size_t number = number_of(task);
   if (message.type == "hello") {
     on_hello(number, message);
+  } else if (message.type == "open") {
+    auto opened = pump_->open(
+        number, {.columns = message.format == "columns", .batch_rows = message.batch_rows});
+    if (!opened.ok()) {
+      fail(std::move(opened).error(), number);
+    }
   } else if (message.type == "main_started") {
     tasks_[number].main_started = true;
     tasks_[number].times.main_started = since_start(Clock::now());
@@ -173,6 +184,7 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
   } else if (message.type == "main_done") {
     tasks_[number].main_done = true;
     tasks_[number].times.main_done = since_start(Clock::now());
+    tasks_[number].read = message.read;
     tasks_[number].written = message.written;
     on_main_done(number);
   } else if (message.type == "stacks") {
@@ -229,6 +241,9 @@ void Supervisor::on_main_done(std::size_t number) {
     return;
   }
   const TaskState* const chief = tasks_.data();
+  if (plan_.is_stream() && !stopping_) {
+    check(pump_->on_wake());  // what it has not read is in nobody's way, and a held end may go
+  }
   if (all_data([chief](const TaskState& each) { return each.main_done || &each == chief; })) {
     tasks_.front().task->send(worker::line_of("workers_done"));
   }
@@ -304,7 +319,7 @@ std::optional<Error> Supervisor::error() const {
 void Supervisor::add_counts(Counts& counts) const {
   for (const TaskState& state : tasks_) {
     if (state.data) {
-      counts.received += state.task->counts().records_fed;
+      counts.received += plan_.is_stream() ? state.read : state.task->counts().records_fed;
       counts.unread += state.discarded;
       counts.written += state.task->counts().records_received;
     }

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,8 +45,9 @@ class Supervisor final : public worker::TaskObserver {
   ~Supervisor() override = default;
 
   Result<void> start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir);
-  /// Serve the loop until every task has ended.
-  Result<void> supervise(Feed& feed, SinkStage& sink);
+  /// Serve the loop until every task has ended. INT calls `end_input`, if there is one, the first
+  /// time.
+  Result<void> supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input = {});
 
   /// The first cause, told in full; nothing if all went well.
   [[nodiscard]] std::optional<Error> error() const;
@@ -78,6 +80,7 @@ class Supervisor final : public worker::TaskObserver {
   void on_main_done(std::size_t number);
   void judge_end(std::size_t number);
   void on_signal(int signo);
+  bool takes_as_end(int signo);
   void suspend();
   void reap_strays() const;
 
@@ -113,6 +116,8 @@ class Supervisor final : public worker::TaskObserver {
   bool stopping_ = false;
   int stop_signal_ = 0;
   std::chrono::steady_clock::time_point stop_signal_at_;
+  std::function<void()> end_input_;
+  std::optional<std::chrono::steady_clock::time_point> input_ended_at_;
   Causes causes_;
 };
 

@@ -87,6 +87,9 @@ void Supervisor::on_signal(int signo) {
     default:
       break;
   }
+  if (takes_as_end(signo)) {
+    return;
+  }
   const auto now = Clock::now();
   if (stop_signal_ == 0) {
     stop_signal_ = signo;
@@ -95,6 +98,30 @@ void Supervisor::on_signal(int signo) {
   } else if (now - stop_signal_at_ > kSameSignal) {
     kill_all();
   }
+}
+
+/// The first INT is the end of an input that has none of its own. A second one stops the job, and
+/// now.
+bool Supervisor::takes_as_end(int signo) {
+  if (signo != SIGINT || !end_input_ || stopping_) {
+    return false;
+  }
+  const auto now = Clock::now();
+  if (!input_ended_at_) {
+    input_ended_at_ = now;
+    log::message(log::Level::kInfo,
+                 "SIGINT: the input ends here; the job ends with what it has read (once more: at "
+                 "once)");
+    end_input_();
+    return true;
+  }
+  if (now - *input_ended_at_ > kSameSignal) {
+    stop_signal_ = signo;
+    stop_signal_at_ = *input_ended_at_;
+    fail({ErrorCode::kCancelled, "stopped by a second SIGINT"});
+    kill_all();
+  }
+  return true;
 }
 
 /// Ctrl-Z: the tasks have sessions of their own, so the terminal does not stop them; we do.

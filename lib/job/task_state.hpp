@@ -13,7 +13,7 @@ namespace alinktf::job {
 
 struct TaskState {
   std::string name;  ///< "worker:0"
-  bool data = true;  ///< chief or worker: gets rows, and its end counts
+  bool data = true;  ///< gets rows, and its end counts: chief and workers
   TaskLog log;
   std::unique_ptr<worker::Task> task;
   TaskTimes times = {};
@@ -26,6 +26,7 @@ struct TaskState {
   bool stopped = false;         ///< by us: how it ends says nothing
   bool end_fed = false;         ///< the feed's `end` chunk is under way
   std::uint64_t discarded = 0;  ///< records that it did not take
+  std::uint64_t read = 0;       ///< records, by its main_done
   std::uint64_t written = 0;    ///< records, by its main_done
 };
 

@@ -14,14 +14,31 @@ constexpr std::size_t kWriteBytes = 256U << 10U;
 
 FileOutput::FileOutput(sys::AtomicFile file,
                        std::unique_ptr<RowFormat> format,
-                       spec::Compression compression)
-    : file_(std::move(file)), format_(std::move(format)), deflater_(make_deflater(compression)) {
+                       spec::Compression compression,
+                       Life life)
+    : file_(std::move(file)),
+      format_(std::move(format)),
+      deflater_(make_deflater(compression)),
+      life_(life) {
   format_->append_head(buffer_);
 }
 
 Result<void> FileOutput::append(std::span<const table::Cell> row) {
   ALINKTF_TRY(format_->append_row(row, buffer_));
   return buffer_.size() < kWriteBytes ? Result<void>() : write();
+}
+
+Result<void> FileOutput::flush() {
+  if (life_ != Life::kGrowing || buffer_.empty()) {
+    return {};
+  }
+  ALINKTF_TRY(write());
+  if (deflater_) {
+    ALINKTF_TRY(deflater_->flush(packed_));
+    ALINKTF_TRY(file_.write(packed_.view()));
+    packed_.clear();
+  }
+  return {};
 }
 
 Result<void> FileOutput::finish() {

@@ -19,9 +19,12 @@ class FileOutput final : public Output {
   /// `compression`: as compression_of() says.
   FileOutput(sys::AtomicFile file,
              std::unique_ptr<RowFormat> format,
-             spec::Compression compression);
+             spec::Compression compression,
+             Life life);
 
   Result<void> append(std::span<const table::Cell> row) override;
+  Result<void> flush() override;
+  [[nodiscard]] std::string growing_path() const override { return file_.growing_path(); }
   Result<void> finish() override;
 
  private:
@@ -30,6 +33,7 @@ class FileOutput final : public Output {
   sys::AtomicFile file_;
   std::unique_ptr<RowFormat> format_;
   std::optional<gzip::Deflater> deflater_;
+  Life life_;
   Buffer buffer_;
   Buffer packed_;
 };

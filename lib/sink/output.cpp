@@ -24,9 +24,13 @@ bool is_binary(const spec::OutputSpec& spec) {
 
 Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,
                                           const table::Schema& schema,
-                                          Display display) {
+                                          Display display,
+                                          Life life) {
   ALINKTF_ASSIGN_OR_RETURN(auto format, make_row_format(spec, schema));
-  ALINKTF_ASSIGN_OR_RETURN(auto file, sys::AtomicFile::create(spec.file_path, overwrite_of(spec)));
+  ALINKTF_ASSIGN_OR_RETURN(auto file,
+                           life == Life::kGrowing
+                               ? sys::AtomicFile::create_growing(spec.file_path, overwrite_of(spec))
+                               : sys::AtomicFile::create(spec.file_path, overwrite_of(spec)));
   if (is_binary(spec)) {
     if (file.is_terminal()) {
       return Error(ErrorCode::kOutput,
@@ -35,10 +39,10 @@ Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,
                                file.name()));
     }
   } else if (display == Display::kTable && spec.format == spec::Format::kCsv) {
-    return std::unique_ptr<Output>(std::make_unique<TablePrinter>(std::move(file), schema));
+    return std::unique_ptr<Output>(std::make_unique<TablePrinter>(std::move(file), schema, life));
   }
   return std::unique_ptr<Output>(
-      std::make_unique<FileOutput>(std::move(file), std::move(format), compression_of(spec)));
+      std::make_unique<FileOutput>(std::move(file), std::move(format), compression_of(spec), life));
 }
 
 Result<PartFiles> open_parts(const spec::OutputSpec& spec, const table::Schema& file_schema) {
@@ -58,7 +62,8 @@ Result<PartFiles> open_parts(const spec::OutputSpec& spec, const table::Schema& 
 
 Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
                                             const table::Schema& schema,
-                                            Display display) {
+                                            Display display,
+                                            Life life) {
   const auto num_files = static_cast<std::size_t>(spec.num_files);
   if (!spec.partition_cols.empty()) {
     ALINKTF_ASSIGN_OR_RETURN(auto columns, PartitionColumns::find(schema, spec.partition_cols));
@@ -70,7 +75,7 @@ Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
     ALINKTF_ASSIGN_OR_RETURN(auto files, open_parts(spec, schema));
     return SplitOutput::open(std::move(files), num_files);
   }
-  return open_file(spec, schema, display);
+  return open_file(spec, schema, display, life);
 }
 
 }  // namespace alinktf::sink

@@ -27,8 +27,8 @@ std::string cut(std::string text) {
 
 }  // namespace
 
-TablePrinter::TablePrinter(sys::AtomicFile file, table::Schema schema)
-    : file_(std::move(file)), schema_(std::move(schema)) {
+TablePrinter::TablePrinter(sys::AtomicFile file, table::Schema schema, Life life)
+    : file_(std::move(file)), schema_(std::move(schema)), life_(life) {
   for (const table::Column& column : schema_) {
     // A row delimiter that stands in no text and no quoting: the bare text of the cell.
     writers_.emplace_back(table::Schema{column},
@@ -90,6 +90,11 @@ Result<void> TablePrinter::print(const std::vector<std::string>& cells) {
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return file_.write(line + "\n");
+}
+
+Result<void> TablePrinter::flush() {
+  const bool show = life_ == Life::kGrowing && measuring_ && !first_.empty();
+  return show ? print_first() : Result<void>();
 }
 
 Result<void> TablePrinter::finish() {

@@ -13,12 +13,13 @@ namespace alinktf::sink {
 
 /// Columns as wide as their widest cell among the first 100 rows (40 at most; longer cells are cut
 /// with …), numbers to the right, a line under the names. Vectors and tensors have their text form.
-/// Rows appear once 100 are there, or at the end.
+/// Rows appear once 100 are there, or at the end; those of a growing output at flush().
 class TablePrinter final : public Output {
  public:
-  TablePrinter(sys::AtomicFile file, table::Schema schema);
+  TablePrinter(sys::AtomicFile file, table::Schema schema, Life life = Life::kWhole);
 
   Result<void> append(std::span<const table::Cell> row) override;
+  Result<void> flush() override;
   Result<void> finish() override;
 
  private:
@@ -33,6 +34,7 @@ class TablePrinter final : public Output {
   std::vector<std::size_t> widths_;
   std::vector<std::vector<std::string>> first_;
   bool measuring_ = true;
+  Life life_;
 };
 
 }  // namespace alinktf::sink

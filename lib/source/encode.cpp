@@ -5,7 +5,7 @@
 namespace alinktf::source {
 
 void RecordBatch::truncate(std::size_t count) {
-  std::size_t bytes = chunk::kHeaderBytes;
+  std::size_t bytes = head_bytes();
   sizes.resize(count);
   for (const std::uint32_t size : sizes) {
     bytes += size;
@@ -36,7 +36,10 @@ Result<bool> BatchEncoder::have_rows(table::RowReader& rows) {
 Result<void> BatchEncoder::encode_block(RecordBatch& batch, std::size_t bytes) {
   for (; holds_rows() && batch.chunk.size() < bytes; ++next_) {
     const std::size_t before = batch.chunk.size();
-    auto appended = encoder_.append_framed(block_.row(next_), batch.chunk);
+    auto appended =
+        batch.form == RecordForm::kTfrecord
+            ? encoder_.append_framed(block_.row(next_), batch.chunk)
+            : encoder_.append_field(chunk::kTensorValue, block_.row(next_), batch.chunk);
     if (!appended.ok()) {
       next_ = block_.rows();
       bad_record_ = true;

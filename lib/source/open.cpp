@@ -82,6 +82,17 @@ Result<void> check_columns(const table::Schema& schema, const std::vector<std::s
 
 }  // namespace
 
+bool is_endless(const spec::InputSpec& input) {
+  if (input.format == spec::Format::kRandom || input.file_paths.size() != 1) {
+    return false;
+  }
+  const std::string& path = input.file_paths.front();
+  std::error_code error;
+  const auto type = std::filesystem::status(path == "-" ? "/dev/stdin" : path, error).type();
+  return type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::socket ||
+         type == std::filesystem::file_type::character;
+}
+
 Result<void> precheck(const spec::JobSpec& job) {
   bool reads_stdin = false;
   ALINKTF_TRY(precheck_files(job.input, reads_stdin));
@@ -114,7 +125,9 @@ Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* 
   return apply_selected_cols(std::move(table), job);
 }
 
-Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int cancel_fd) {
+Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job,
+                                                   int cancel_fd,
+                                                   RecordForm form) {
   if (PassThrough::suits(job)) {
     ALINKTF_ASSIGN_OR_RETURN(auto stream, PassThrough::open(job.input, cancel_fd));
     return std::unique_ptr<RecordStream>(std::move(stream));
@@ -123,8 +136,9 @@ Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int
   if (threads > 1) {
     ALINKTF_ASSIGN_OR_RETURN(auto files, expand_files(job.input));
     if (std::all_of(files.begin(), files.end(), is_regular)) {
-      ALINKTF_ASSIGN_OR_RETURN(auto stream,
-                               ParallelCsv::open(job, std::move(files), {.threads = threads}));
+      ALINKTF_ASSIGN_OR_RETURN(
+          auto stream,
+          ParallelCsv::open(job, std::move(files), {.threads = threads, .form = form}));
       return std::unique_ptr<RecordStream>(std::move(stream));
     }
   }

@@ -20,6 +20,9 @@ struct Table {
   std::function<Result<void>()> finish;
 };
 
+/// True if the input is a pipe, a terminal or the like, which ends when somebody says so.
+bool is_endless(const spec::InputSpec& input);
+
 /// Check what can be checked without reading: files are there and readable, standard input is read
 /// by one input at most, selected columns exist as far as the schema is known, a file for rejected
 /// rows can be written. kInput, kSpec, kOutput.
@@ -31,7 +34,10 @@ Result<void> precheck(const spec::JobSpec& job);
 /// they are not counted then. `job` and `bad_rows` must outlive the table. kInput, kSpec.
 Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* bad_rows = nullptr);
 
-/// The same input as the framed records that workers get. `job` must outlive the stream.
-Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job, int cancel_fd);
+/// The same input as the records that workers get; batches that are read have the form `form`.
+/// `job` must outlive the stream.
+Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job,
+                                                   int cancel_fd,
+                                                   RecordForm form = RecordForm::kTfrecord);
 
 }  // namespace alinktf::source

@@ -70,7 +70,11 @@ ParallelCsv::ParallelCsv(const spec::InputSpec& input,
       blocks_(input, std::move(files), csv_options(input, &rejects_), options.block_bytes),
       slots_(options.threads + 1),
       schema_(std::move(schema)),
-      shapes_(schema_) {}
+      shapes_(schema_) {
+  for (Slot& slot : slots_) {
+    slot.batch.form = options.form;
+  }
+}
 
 Result<std::unique_ptr<ParallelCsv>> ParallelCsv::open(const spec::JobSpec& job,
                                                        std::vector<std::string> files,

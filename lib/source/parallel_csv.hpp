@@ -65,6 +65,7 @@ class ParallelCsv final : public RecordStream {
   struct Options {
     std::size_t threads = 2;
     std::size_t block_bytes = std::size_t{192} << 10U;  ///< of text
+    RecordForm form = RecordForm::kTfrecord;
   };
 
   /// Open the first file of `files`, which the job's input is made of, and start the threads. The

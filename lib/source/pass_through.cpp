@@ -1,9 +1,29 @@
 #include "source/pass_through.hpp"
 
+#include "formats/example/wire.hpp"
+#include "formats/tfrecord/framing.hpp"
 #include "source/files.hpp"
 #include "source/input_reader.hpp"
 
 namespace alinktf::source {
+
+namespace {
+
+void append(std::string_view frame, RecordBatch& batch) {
+  if (batch.form == RecordForm::kTfrecord) {
+    batch.chunk.append(frame);
+    return;
+  }
+  const std::string_view record = frame.substr(
+      tfrecord::kHeaderBytes, frame.size() - tfrecord::kHeaderBytes - tfrecord::kFooterBytes);
+  char* to = batch.chunk.reserve(1 + example::wire::kMaxVarintBytes);
+  *to = chunk::kTensorValue;
+  const char* const end = example::wire::write_varint(record.size(), to + 1);
+  batch.chunk.commit(static_cast<std::size_t>(end - to));
+  batch.chunk.append(record);
+}
+
+}  // namespace
 
 bool PassThrough::suits(const spec::JobSpec& job) {
   return job.input.format == spec::Format::kTfrecord && job.input.schema.empty() &&
@@ -42,8 +62,9 @@ Result<void> PassThrough::fill(RecordBatch& batch) {
     if (!there) {
       break;
     }
-    batch.chunk.append(frame);
-    batch.sizes.push_back(static_cast<std::uint32_t>(frame.size()));
+    const std::size_t before = batch.chunk.size();
+    append(frame, batch);
+    batch.sizes.push_back(static_cast<std::uint32_t>(batch.chunk.size() - before));
   }
   return {};
 }

@@ -22,13 +22,22 @@ struct ReadCounts {
   std::uint64_t invalid_values = 0;
 };
 
-/// TFRecord frames in order, laid out as the chunk that they become if one worker gets them all.
+/// How records stand in batches and chunks.
+enum class RecordForm {
+  kTfrecord,     ///< TFRecord frames, to be copied into a file
+  kTensorproto,  ///< values of a serialized string tensor, for tf.io.parse_tensor
+};
+
+/// Records in order, laid out as the chunk that they become if one worker gets them all.
 struct RecordBatch {
   /// A batch is full from here on.
   static constexpr std::size_t kFullBytes = std::size_t{256} << 10U;
 
-  Buffer chunk;                      ///< room for the chunk's header, then the frames
-  std::vector<std::uint32_t> sizes;  ///< bytes of each frame
+  explicit RecordBatch(RecordForm of = RecordForm::kTfrecord) : form(of) {}
+
+  RecordForm form;
+  Buffer chunk;                      ///< head_bytes(form) of room, then the records
+  std::vector<std::uint32_t> sizes;  ///< bytes of each record, with what stands around it
 
   /// Begin an empty batch in the storage of `empty`.
   void start(Buffer empty) {
@@ -37,13 +46,19 @@ struct RecordBatch {
   }
   void clear() {
     chunk.clear();
-    chunk.reserve(chunk::kHeaderBytes);
-    chunk.commit(chunk::kHeaderBytes);
+    chunk.reserve(head_bytes());
+    chunk.commit(head_bytes());
     sizes.clear();
   }
   /// Keep the first `count` records.
   void truncate(std::size_t count);
 
+  /// Bytes before the first record of a chunk: its header, and what `form` puts behind it.
+  static constexpr std::size_t head_bytes(RecordForm form) {
+    return chunk::kHeaderBytes +
+           (form == RecordForm::kTensorproto ? chunk::kTensorHeadBytes : std::size_t{0});
+  }
+  [[nodiscard]] std::size_t head_bytes() const { return head_bytes(form); }
   [[nodiscard]] bool empty() const { return sizes.empty(); }
   [[nodiscard]] bool full() const { return chunk.size() >= kFullBytes; }
 };

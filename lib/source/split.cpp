@@ -7,19 +7,22 @@
 
 namespace alinktf::source {
 
-void Splitter::Share::start(Buffer empty) {
+void Splitter::Share::start(Buffer empty, RecordForm form) {
   chunk = std::move(empty);
   chunk.clear();
-  chunk.reserve(chunk::kHeaderBytes);
-  chunk.commit(chunk::kHeaderBytes);
+  chunk.reserve(RecordBatch::head_bytes(form));
+  chunk.commit(RecordBatch::head_bytes(form));
   records = 0;
 }
 
-Splitter::Splitter(std::size_t workers, spec::EvenSplit even_split, ChunkTaker& taker)
-    : shares_(workers == 1 ? 0 : workers), even_split_(even_split), taker_(taker) {
+Splitter::Splitter(std::size_t workers,
+                   spec::EvenSplit even_split,
+                   ChunkTaker& taker,
+                   RecordForm form)
+    : shares_(workers == 1 ? 0 : workers), even_split_(even_split), taker_(taker), form_(form) {
   counts_.sent.resize(workers);
   for (Share& share : shares_) {
-    share.start(taker_.spare());
+    share.start(taker_.spare(), form_);
   }
 }
 
@@ -59,7 +62,7 @@ bool Splitter::add_whole(RecordBatch& batch) {
 }
 
 bool Splitter::deal(const RecordBatch& batch) {
-  const char* frame = batch.chunk.data() + chunk::kHeaderBytes;
+  const char* frame = batch.chunk.data() + batch.head_bytes();
   for (const std::uint32_t size : batch.sizes) {
     Share& share = shares_[next_];
     share.last_row = share.chunk.size();
@@ -68,7 +71,7 @@ bool Splitter::deal(const RecordBatch& batch) {
     ++share.records;
     full_ = full_ || share.chunk.size() >= kChunkBytes;
     next_ = next_ + 1 == shares_.size() ? 0 : next_ + 1;
-    if (full_ && next_ == 0 && !flush()) {
+    if (full_ && may_flush() && !flush()) {
       return false;
     }
   }
@@ -76,8 +79,8 @@ bool Splitter::deal(const RecordBatch& batch) {
 }
 
 bool Splitter::flush() {
-  if (next_ != 0) {
-    return true;  // the round is not complete: it may have to be padded or dropped
+  if (!may_flush()) {
+    return true;
   }
   full_ = false;
   for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
@@ -88,15 +91,19 @@ bool Splitter::flush() {
     if (!hand_over(worker, std::move(share.chunk), share.records)) {
       return false;
     }
-    share.start(taker_.spare());
+    share.start(taker_.spare(), form_);
   }
   return true;
 }
 
 bool Splitter::hand_over(std::size_t worker, Buffer chunk, std::uint32_t records) {
+  const bool tensor = form_ == RecordForm::kTensorproto;
+  if (tensor) {
+    chunk::store_tensor_head(chunk.data() + chunk::kHeaderBytes, records);
+  }
   chunk::store_header(
       chunk.data(),
-      {.kind = chunk::Kind::kTfrecord,
+      {.kind = tensor ? chunk::Kind::kTensorproto : chunk::Kind::kTfrecord,
        .payload_bytes = static_cast<std::uint32_t>(chunk.size() - chunk::kHeaderBytes),
        .records = records});
   if (!taker_.take(worker, std::move(chunk), records)) {

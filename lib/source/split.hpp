@@ -19,17 +19,20 @@ struct SplitCounts {
   std::vector<std::uint64_t> sent;  ///< per worker
 };
 
-/// Deals records to workers: row k goes to worker k mod W, as one TFRecord frame in a `tfrecord`
-/// chunk.
+/// Deals records to workers: row k goes to worker k mod W, in a `tfrecord` or `tensorproto` chunk.
 ///
-/// One worker gets the batches as they are. For several, frames are copied to a chunk for each; a
-/// chunk is handed over when it is full or when flush() is called, and only between rounds of W
-/// rows, so that the last, incomplete round can still be padded or dropped.
+/// One worker gets the batches as they are. For several, records are copied to a chunk for each; a
+/// chunk is handed over when it is full or when flush() is called; unless evenSplit is off only
+/// between rounds of W rows, so that the last, incomplete round can still be padded or dropped.
 class Splitter {
  public:
   static constexpr std::size_t kChunkBytes = RecordBatch::kFullBytes;
 
-  Splitter(std::size_t workers, spec::EvenSplit even_split, ChunkTaker& taker);
+  /// `form` is that of the batches.
+  Splitter(std::size_t workers,
+           spec::EvenSplit even_split,
+           ChunkTaker& taker,
+           RecordForm form = RecordForm::kTfrecord);
   ~Splitter() = default;
   Splitter(const Splitter&) = delete;
   Splitter& operator=(const Splitter&) = delete;
@@ -39,7 +42,7 @@ class Splitter {
   /// Take the records of `batch`, which is empty afterwards, with storage to fill again. False if
   /// the taker wants no more. kInput if a record is larger than 1 GiB.
   Result<bool> add(RecordBatch& batch);
-  /// Hand over what complete rounds have gathered.
+  /// Hand over what has been gathered, but for an incomplete round.
   bool flush();
   /// Pad or drop the last round, then hand over everything.
   bool finish();
@@ -53,12 +56,16 @@ class Splitter {
     std::uint32_t records = 0;
     std::size_t last_row = 0;  ///< where in `chunk` its last row begins
 
-    void start(Buffer empty);
+    void start(Buffer empty, RecordForm form);
   };
 
   [[nodiscard]] Result<void> check_sizes(const RecordBatch& batch) const;
   bool add_whole(RecordBatch& batch);
   bool deal(const RecordBatch& batch);
+  /// False in an incomplete round that may have to be padded or dropped.
+  [[nodiscard]] bool may_flush() const {
+    return next_ == 0 || even_split_ == spec::EvenSplit::kOff;
+  }
   bool hand_over(std::size_t worker, Buffer chunk, std::uint32_t records);
   void pad();
   void drop();
@@ -66,6 +73,7 @@ class Splitter {
   std::vector<Share> shares_;  ///< none if there is one worker
   spec::EvenSplit even_split_;
   ChunkTaker& taker_;
+  RecordForm form_;
   std::size_t next_ = 0;  ///< the worker that gets the next row
   bool full_ = false;
   SplitCounts counts_;

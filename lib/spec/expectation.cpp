@@ -29,6 +29,9 @@ struct InWords {
         "a duration such as \"30s\" (an integer and ms, s, m or h; at least {}ms, at most 87600h)",
         duration.least.count());
   }
+  std::string operator()(const Size&) const {
+    return "a size such as \"512MiB\" (an integer and B, KiB, MiB, GiB or TiB)";
+  }
   std::string operator()(const Choice& choice) const { return expectation(choice); }
   std::string operator()(const Names&) const {
     return "a list of one or more different column names";

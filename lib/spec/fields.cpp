@@ -31,10 +31,10 @@ std::vector<Field> operator+(std::vector<Field> a, const std::vector<Field>& b) 
 
 Choice component_choice(JobSpec& spec) {
   static constexpr Component kBuilt[] = {Component::kTensorFlowBatchOp,
-                                         Component::kTensorFlow2BatchOp};
-  static constexpr Component kLater[] = {Component::kTensorFlowStreamOp,
-                                         Component::kTensorFlow2StreamOp,
-                                         Component::kTFTableModelTrainBatchOp,
+                                         Component::kTensorFlow2BatchOp,
+                                         Component::kTensorFlowStreamOp,
+                                         Component::kTensorFlow2StreamOp};
+  static constexpr Component kLater[] = {Component::kTFTableModelTrainBatchOp,
                                          Component::kTF2TableModelTrainBatchOp,
                                          Component::kTFTableModelPredictBatchOp,
                                          Component::kTFTableModelPredictStreamOp,
@@ -64,10 +64,11 @@ std::vector<Field> what_fields(Draft& draft) {
        "The job's name in logs and directories. Default: the file's name without its ending."},
       {"component", {},
        component_choice(spec),
-       "", "What runs: a batch script for TensorFlow 1 or for TensorFlow 2.", kRequired},
+       "", "What runs: a batch or stream script for TensorFlow 1 or for TensorFlow 2.", kRequired},
       {"input", {}, Object{input_fields(draft.input)}, "", "The table to read or generate.", kRequired},
       {"broadcastInputs", {}, Objects{input_fields(draft.next_broadcast_input), add_input}, "[]",
-       "More tables, each whole for every task: a list of objects like input."},
+       "More tables, each whole for every task: a list of objects like input.",
+       Presence::kOptional, {}, {}, {Family::kBatch, Family::kTrain}},
       {"select", {}, Text{&spec.select, true}, "null",
        "SQL select list over the input; * is all columns."},
       {"where", {}, Text{&spec.where, true}, "null", "SQL condition that rows must fulfil."},
@@ -80,7 +81,8 @@ std::vector<Field> what_fields(Draft& draft) {
        {Family::kBatch, Family::kStream, Family::kTrain}},
       {"userParams", {}, Params{}, "{}", "The script's parameters: an object, or its JSON text."},
       {"userParamTypes", {}, Choice{{"alink", "native"}, {}, set_types}, R"("alink")",
-       "alink: the script gets texts, as from Alink; native: values keep their types."},
+       "alink: the script gets what it would get from Alink, texts in batch and train components, in "
+       "stream components values of their types; native: values keep their types."},
       {"outputSchemaStr", {"schemaStr", "schema", "tableSchema"}, SchemaText{&spec.output_schema},
        "", "The columns of the output: name type, name type …", kRequired, {}, {},
        {Family::kBatch, Family::kStream, Family::kPredict}},
@@ -98,8 +100,8 @@ std::vector<Field> how_fields(JobSpec& spec) {
        "Worker processes, the chief among them."},
       {"numPSs", {}, Integer{0, kMostTasks, into(spec.num_pss)}, "0", "Parameter servers."},
       {"evenSplit", {}, Choice{{"pad", "drop", "off"}, {}, set_split}, R"("pad")",
-       "Equal shares for all workers: pad repeats the last row, drop leaves out the tail, off lets "
-       "them differ by one."},
+       "Equal shares for all workers: pad repeats the last row, drop leaves out the tail, off, the "
+       "default of stream components, lets them differ by one."},
       {"intraOpParallelism", {}, Integer{1, kMostInt, into(spec.intra_op_parallelism)}, "4",
        "TensorFlow's threads within one operation."},
       {"pythonEnv", {}, Text{&spec.python_env, true}, "null",
@@ -119,12 +121,30 @@ std::vector<Field> how_fields(JobSpec& spec) {
   };
 }
 
+std::vector<Field> stream_fields(JobSpec& spec) {
+  constexpr auto kOptional = Presence::kOptional;
+  const std::vector<Family> stream = {Family::kStream};
+  return {
+      {"dataTo", {}, Choice{{"workers", "chief"}, {}, [&spec](std::size_t i) { spec.data_to_chief = i == 1; }},
+       R"("workers")", "chief: all rows go to the chief, for training that it coordinates "
+       "(ParameterServerStrategyV2).", kOptional, {}, {}, stream},
+      {"rescan", {}, Choice{{"empty", "error"}, {}, [&spec](std::size_t i) { spec.rescan = static_cast<Rescan>(i); }},
+       R"("empty")", "What a second pass over the rows gives: nothing and a warning, or an error.",
+       kOptional, {}, {}, stream},
+      {"holdChief", {}, Choice{{"auto", "on", "off"}, {}, [&spec](std::size_t i) { spec.hold_chief = static_cast<HoldChief>(i); }},
+       R"("auto")", "on: the chief's data ends once the workers are done; auto: if there are "
+       "parameter servers.", kOptional, {}, {}, stream},
+      {"spillLimit", {}, Size{0, [&spec](std::uint64_t bytes) { spec.spill_limit = bytes; }}, R"("8GiB")",
+       "How much of the rows that a lagging worker has not taken may lie in a temporary file.",
+       kOptional, {}, {}, stream},
+  };
+}
+
 /// The keys that belong to components and features of other versions.
 std::vector<Field> other_versions() {
   return later_fields(
-      {{"numEvaluators", "0"}, {"parallelism", ""}, {"dataTo", R"("workers")"},
-       {"rescan", R"("empty")"}, {"holdChief", R"("auto")"}, {"maxRestarts", "0"},
-       {"isolateNetwork", "false"}, {"spillLimit", ""}, {"modelPath", ""}, {"modelFilePath", ""},
+      {{"numEvaluators", "0"}, {"parallelism", ""}, {"maxRestarts", "0"},
+       {"isolateNetwork", "false"}, {"modelPath", ""}, {"modelFilePath", ""},
        {"inputSignatureDefs", ""}, {"outputSignatureDefs", ""}, {"graphDefTag", ""},
        {"signatureDefKey", ""}, {"reservedCols", ""}, {"keepColNames", ""}, {"inferBatchSize", ""},
        {"batchSize", ""}, {"threads", ""}, {"tensorflowLibrary", ""}, {"inferSelectedCols", ""}});
@@ -135,7 +155,7 @@ std::vector<Field> other_versions() {
 }  // namespace
 
 std::vector<Field> job_fields(Draft& draft) {
-  return what_fields(draft) + how_fields(draft.spec) + other_versions();
+  return what_fields(draft) + how_fields(draft.spec) + stream_fields(draft.spec) + other_versions();
 }
 
 std::vector<Field> table_fields(Draft& draft) {

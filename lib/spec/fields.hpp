@@ -69,6 +69,11 @@ struct Duration {
   std::chrono::milliseconds least;
   std::function<void(std::chrono::milliseconds)> set;
 };
+/// "512MiB", "8GiB"; "0" is one too.
+struct Size {
+  std::uint64_t least;
+  std::function<void(std::uint64_t bytes)> set;
+};
 /// One of `names`; `later` are those of other versions. `set` gets the index.
 struct Choice {
   std::vector<std::string_view> names;
@@ -131,6 +136,7 @@ using Value = std::variant<Text,
                            Flag,
                            Integer,
                            Duration,
+                           Size,
                            Choice,
                            Names,
                            Texts,

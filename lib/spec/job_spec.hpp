@@ -37,6 +37,19 @@ enum class Format { kCsv, kTfrecord, kJsonl, kRandom };
 
 enum class EvenSplit { kPad, kDrop, kOff };
 
+/// What a second pass over a stream's dataset gives.
+enum class Rescan {
+  kEmpty,  ///< nothing, and a warning
+  kError,
+};
+
+/// Whether the chief of a stream learns of its data's end only when the workers are done.
+enum class HoldChief {
+  kAuto,  ///< with parameter servers
+  kOn,
+  kOff,
+};
+
 /// What both directions of CSV share.
 struct CsvSpec {
   std::string field_delimiter = ",";
@@ -109,6 +122,10 @@ struct JobSpec {
   int num_workers = 1;
   int num_pss = 0;
   EvenSplit even_split = EvenSplit::kPad;
+  bool data_to_chief = false;  ///< stream: all rows go to the chief
+  Rescan rescan = Rescan::kEmpty;
+  HoldChief hold_chief = HoldChief::kAuto;
+  std::uint64_t spill_limit = std::uint64_t{8} << 30U;  ///< stream: bytes
   int intra_op_parallelism = 4;
   std::string python_env;  ///< as given, absolute if it is a path; empty: search
   std::map<std::string, std::string> env;

@@ -48,6 +48,9 @@ struct Constraints {
   Json operator()(const Duration&) const {
     return {{"type", "string"}, {"pattern", "^[0-9]+(ms|s|m|h)$"}};
   }
+  Json operator()(const Size&) const {
+    return {{"type", "string"}, {"pattern", "^[0-9]+(B|KiB|MiB|GiB|TiB)?$"}};
+  }
   Json operator()(const Choice& choice) const {
     Json schema = {{"type", "string"}, {"enum", Json::array()}};
     for (const std::string_view name : choice.names) {

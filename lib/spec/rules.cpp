@@ -134,6 +134,25 @@ void check_component_keys(const Node& root, Session& session) {
   }
 }
 
+/// What a stream component does by itself, and what it cannot do.
+void check_stream(Session& session) {
+  JobSpec& spec = session.draft.spec;
+  if (family_of(spec.component) != Family::kStream) {
+    return;
+  }
+  if (session.find("evenSplit") == nullptr) {
+    spec.even_split = EvenSplit::kOff;
+  }
+  for (const auto* key : {"output.numFiles", "output.partitionCols"}) {
+    const Node* at = session.find(key);
+    if (at != nullptr && (spec.output.num_files > 1 || !spec.output.partition_cols.empty())) {
+      session.problems.add(
+          *at,
+          fmt::format("{} writes one file that grows, remove it", component_name(spec.component)));
+    }
+  }
+}
+
 }  // namespace
 
 void check_rules(const Node& root, Session& session) {
@@ -143,6 +162,7 @@ void check_rules(const Node& root, Session& session) {
   if (session.profile == Profile::kJob) {
     check_name(session);
     check_component_keys(root, session);
+    check_stream(session);
   }
   const Node* input = session.find("input");
   if (is_object(input)) {

@@ -1,6 +1,7 @@
 // userParams: what the script gets as user_params.
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "spec/component.hpp"
 #include "spec/session.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +52,8 @@ void check_encoding(const Node& node, Session& session) {
   }
 }
 
-/// As Alink's batch components do: everything but null becomes its own text.
+/// As Alink's batch and train components do: everything but null becomes its own text. Its stream
+/// components do not.
 void make_text(Node& value) {
   if (value.kind != Kind::kNull && value.kind != Kind::kString) {
     value.text = write_json(value);
@@ -72,7 +74,8 @@ void check_user_params(Session& session) {
     return;
   }
   check_encoding(*params, session);
-  if (!session.draft.native_params) {
+  const bool stream = family_of(session.draft.spec.component) == Family::kStream;
+  if (!session.draft.native_params && !stream) {
     for (Node& value : params->children) {
       make_text(value);
     }

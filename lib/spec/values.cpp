@@ -39,6 +39,21 @@ std::optional<std::chrono::milliseconds> duration_of(const std::string& text) {
   return {};
 }
 
+/// Bytes of "512MiB"; binary units, because memory and files are meant.
+std::optional<std::uint64_t> size_of(const std::string& text) {
+  static constexpr std::pair<std::string_view, unsigned> kUnits[] = {
+      {"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
+  constexpr std::int64_t kMost = std::int64_t{1} << 50U;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto count = integer_of(text.substr(0, digits));
+  for (const auto& [name, shift] : kUnits) {
+    if (name == std::string_view(text).substr(digits) && count && *count <= kMost >> shift) {
+      return static_cast<std::uint64_t>(*count) << shift;
+    }
+  }
+  return {};
+}
+
 /// Reads `node` into a value of each kind; false if it is not what the field expects.
 class Reading {
  public:
@@ -91,6 +106,14 @@ class Reading {
       return false;
     }
     duration.set(*found);
+    return true;
+  }
+  bool operator()(const Size& size) const {
+    const auto found = node_.kind == Kind::kString ? size_of(node_.text) : std::nullopt;
+    if (!found || *found < size.least) {
+      return false;
+    }
+    size.set(*found);
     return true;
   }
   bool operator()(const Choice& choice) const;

@@ -68,6 +68,19 @@ bool rename_new(const std::string& from, const std::string& to) {
 }  // namespace
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwrite) {
+  return create_as(path, overwrite, /*growing=*/false);
+}
+
+Result<AtomicFile> AtomicFile::create_growing(const std::string& path, Overwrite overwrite) {
+  return create_as(path, overwrite, /*growing=*/true);
+}
+
+Result<AtomicFile> AtomicFile::create_as(const std::string& path,
+                                         Overwrite overwrite,
+                                         bool growing) {
+  const auto make = [&](const std::string& target) {
+    return growing ? partial(path, target, overwrite) : beside(path, target);
+  };
   if (path == "-" || path == "/dev/stdout") {
     Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     if (!out) {
@@ -83,7 +96,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwri
     if (::lstat(path.c_str(), &status) == 0) {
       return output_error(path, "is a symbolic link to nowhere; remove it or create its target");
     }
-    ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, beside(path, path));
+    ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, make(path));
     file.overwrite_ = overwrite;
     return file;
   }
@@ -99,7 +112,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, Overwrite overwri
   }
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);
-  ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, beside(path, error ? path : target.string()));
+  ALINKTF_ASSIGN_OR_RETURN(AtomicFile file, make(error ? path : target.string()));
   file.overwrite_ = overwrite;
   return file;
 }
@@ -122,12 +135,40 @@ Result<AtomicFile> AtomicFile::beside(const std::string& name, const std::string
   return file;
 }
 
+/// NAME.partial beside `target`; what a failed run has left there is somebody's rows.
+Result<AtomicFile> AtomicFile::partial(const std::string& name,
+                                       const std::string& target,
+                                       Overwrite overwrite) {
+  if (std::filesystem::path(target).filename().empty()) {
+    return output_error(name, "names no file; expected a path that does not end in '/'");
+  }
+  std::string path = target + ".partial";
+  const int replace = overwrite == Overwrite::kYes ? O_TRUNC : O_EXCL;
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | replace, 0666));
+  if (!fd && errno == EEXIST) {
+    return output_error(name,
+                        fmt::format("'{}' exists already, the rows of a job that failed or is "
+                                    "running; move it away, or set output.overwriteSink to true",
+                                    path));
+  }
+  if (!fd) {
+    return output_os_error(path, "cannot be opened for writing", errno);
+  }
+  AtomicFile file(name, std::move(fd));
+  file.target_ = target;
+  file.temporary_ = std::move(path);
+  file.growing_ = true;
+  return file;
+}
+
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : name_(std::move(other.name_)),
       fd_(std::move(other.fd_)),
       target_(std::exchange(other.target_, {})),
       temporary_(std::exchange(other.temporary_, {})),
-      overwrite_(other.overwrite_) {}
+      overwrite_(other.overwrite_),
+      growing_(other.growing_),
+      written_(other.written_) {}
 
 AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   if (this != &other) {
@@ -137,6 +178,8 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
     target_ = std::exchange(other.target_, {});
     temporary_ = std::exchange(other.temporary_, {});
     overwrite_ = other.overwrite_;
+    growing_ = other.growing_;
+    written_ = other.written_;
   }
   return *this;
 }
@@ -146,10 +189,10 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::abandon() noexcept {
-  if (!temporary_.empty()) {
+  if (!temporary_.empty() && !(growing_ && written_)) {
     ::unlink(temporary_.c_str());
-    temporary_.clear();
   }
+  temporary_.clear();
 }
 
 bool AtomicFile::is_terminal() const {
@@ -159,6 +202,7 @@ bool AtomicFile::is_terminal() const {
 Result<void> AtomicFile::write(std::string_view bytes) {
   const Result<void> written = write_all(fd_.get(), bytes);
   if (written.ok()) {
+    written_ = written_ || !bytes.empty();
     return {};
   }
   const int error = written.error().cause().value();

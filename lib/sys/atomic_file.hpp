@@ -26,6 +26,10 @@ class AtomicFile {
   /// caller has blocked becomes pending meanwhile.
   static Result<AtomicFile> create(const std::string& path, Overwrite overwrite);
 
+  /// The same for an output whose rows others may read as they come: they go to NAME.partial, which
+  /// stays without commit() if something was written. That file must not exist with Overwrite::kNo.
+  static Result<AtomicFile> create_growing(const std::string& path, Overwrite overwrite);
+
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&& other) noexcept;
   AtomicFile(const AtomicFile&) = delete;
@@ -42,6 +46,9 @@ class AtomicFile {
   /// names: a long job's rows are not thrown away.
   Result<void> commit();
 
+  /// NAME.partial; empty if there is none.
+  [[nodiscard]] std::string growing_path() const { return growing_ ? temporary_ : std::string(); }
+
   /// True if a person will see what is written.
   [[nodiscard]] bool is_terminal() const;
 
@@ -51,7 +58,11 @@ class AtomicFile {
  private:
   AtomicFile(std::string name, Fd fd) : name_(std::move(name)), fd_(std::move(fd)) {}
 
+  static Result<AtomicFile> create_as(const std::string& path, Overwrite overwrite, bool growing);
   static Result<AtomicFile> beside(const std::string& name, const std::string& target);
+  static Result<AtomicFile> partial(const std::string& name,
+                                    const std::string& target,
+                                    Overwrite overwrite);
   Result<void> close();
   Result<void> give_name();
   void abandon() noexcept;
@@ -61,6 +72,8 @@ class AtomicFile {
   std::string target_;     ///< Empty: written directly.
   std::string temporary_;  ///< Not empty: ours to remove.
   Overwrite overwrite_ = Overwrite::kNo;
+  bool growing_ = false;
+  bool written_ = false;
 };
 
 }  // namespace alinktf::sys

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,9 +33,18 @@ Result<void> check_kind(const std::string& name, mode_t mode) {
   return {};
 }
 
+/// How long the rest of a line may take once the input is not wanted any more.
+constexpr int kRestOfLineMs = 200;
+
+std::size_t waiting_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
 struct Ready {
   bool data = false;
   bool cancelled = false;
+  bool ended = false;
 };
 
 /// Wait up to `timeout_ms` (-1: for ever) for data or the end of `fd`, or for `cancel_fd` (-1:
@@ -44,7 +55,10 @@ Ready wait_readable(int fd, int cancel_fd, int timeout_ms) {
   if (::poll(states.data(), states.size(), timeout_ms) <= 0) {
     return {};
   }
-  return {.data = states[0].revents != 0, .cancelled = states[1].revents != 0};
+  const int cancel = states[1].revents;
+  return {.data = states[0].revents != 0,
+          .cancelled = (cancel & POLLIN) != 0,
+          .ended = (cancel & POLLHUP) != 0};
 }
 
 }  // namespace
@@ -84,11 +98,21 @@ Result<void> FileSource::check(const std::string& path) {
 
 Result<std::size_t> FileSource::read(char* to, std::size_t size) {
   for (;;) {
-    if (kind_ == Kind::kStream && wait_readable(fd_.get(), cancel_fd_, -1).cancelled) {
+    const Ready ready = kind_ == Kind::kStream && !ended_ ? wait_readable(fd_.get(), cancel_fd_, -1)
+                                                          : Ready{.data = true};
+    if (ready.cancelled) {
       return Error(ErrorCode::kCancelled, fmt::format("input '{}': no longer wanted", name_));
+    }
+    if (ready.ended && !ended_) {
+      ended_ = true;
+      rest_ = waiting_bytes(fd_.get());
+    }
+    if (ended_) {
+      return read_rest(to, size);
     }
     const ssize_t got = ::read(fd_.get(), to, size);
     if (got >= 0) {
+      in_line_ = got > 0 && to[got - 1] != '\n';
       all_bytes.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
       return static_cast<std::size_t>(got);
     }
@@ -96,6 +120,29 @@ Result<std::size_t> FileSource::read(char* to, std::size_t size) {
       return input_error(name_);
     }
   }
+}
+
+/// What was there at the end, then up to the end of the line that has begun; nothing if there is
+/// none, or if it does not come.
+Result<std::size_t> FileSource::read_rest(char* to, std::size_t size) {
+  if (rest_ > 0) {
+    const ssize_t got = ::read(fd_.get(), to, std::min(size, rest_));
+    rest_ = got > 0 ? rest_ - static_cast<std::size_t>(got) : 0;
+    if (got > 0) {
+      in_line_ = to[got - 1] != '\n';
+      all_bytes.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
+      return static_cast<std::size_t>(got);
+    }
+  }
+  if (!in_line_ || !wait_readable(fd_.get(), -1, kRestOfLineMs).data) {
+    return std::size_t{0};
+  }
+  const ssize_t got = ::read(fd_.get(), to, size);
+  const auto* const end = std::find(to, to + std::max<ssize_t>(got, 0), '\n');
+  in_line_ = got > 0 && end == to + got;
+  const auto used = static_cast<std::size_t>(end - to) + (got > 0 && !in_line_ ? 1 : 0);
+  all_bytes.fetch_add(used, std::memory_order_relaxed);
+  return used;
 }
 
 std::uint64_t FileSource::bytes_read() {

@@ -20,8 +20,10 @@ class FileSource final : public ByteSource {
   /// Say what open() would say, without opening a FIFO.
   static Result<void> check(const std::string& path);
 
-  /// End a read() that waits for a pipe when `fd` becomes readable: it fails with kCancelled. -1:
-  /// never.
+  /// The read end of a pipe that says whether what a pipe or terminal brings is still wanted; -1:
+  /// it always is. A byte in it: read() fails with kCancelled, also one that waits. Its other end
+  /// closed: the input ends with what is
+  /// there by then and the rest of its last line.
   void set_cancel_fd(int fd) { cancel_fd_ = fd; }
 
   Result<std::size_t> read(char* to, std::size_t size) override;
@@ -44,7 +46,12 @@ class FileSource final : public ByteSource {
   std::string name_;
   Fd fd_;
   Kind kind_;
+  Result<std::size_t> read_rest(char* to, std::size_t size);
+
   int cancel_fd_ = -1;
+  bool in_line_ = false;  ///< the last byte was not that of a line's end
+  bool ended_ = false;    ///< before the end of what is behind fd_
+  std::size_t rest_ = 0;  ///< once it has: bytes that were there then
 };
 
 }  // namespace alinktf::sys

@@ -44,6 +44,8 @@ Result<Message> parse_message(std::string_view line) {
                   .records = number_of(json, "records"),
                   .read = number_of(json, "read"),
                   .written = number_of(json, "written"),
+                  .format = text_of(json, "format"),
+                  .batch_rows = number_of(json, "batch_rows"),
                   .stage = text_of(json, "stage"),
                   .exception = text_of(json, "exception"),
                   .message = text_of(json, "message"),
@@ -74,7 +76,7 @@ std::string task_line(const Assignment& assignment) {
     user_params[key] = assignment.broadcast_files[i];
     properties[key] = assignment.broadcast_files[i];
   }
-  return dump({{"type", "task"},
+  Json task = {{"type", "task"},
                {"protocol", 1},
                {"job", assignment.job},
                {"component", assignment.component},
@@ -92,7 +94,12 @@ std::string task_line(const Assignment& assignment) {
                {"properties", std::move(properties)},
                {"intra_op_parallelism", assignment.intra_op_parallelism},
                {"output_schema", std::move(columns)},
-               {"data", "tfrecord"}});
+               {"data", assignment.stream ? "stream" : "tfrecord"}};
+  if (assignment.stream) {
+    task["rescan"] = assignment.rescan_error ? "error" : "empty";
+    task["shared_passes"] = assignment.shared_passes;
+  }
+  return dump(task);
 }
 
 std::string line_of(std::string_view type) {

@@ -24,6 +24,8 @@ struct Message {
   std::uint64_t records = 0;              ///< main_started
   std::uint64_t read = 0;                 ///< main_done
   std::uint64_t written = 0;              ///< main_done
+  std::string format;                     ///< open: "records" or "columns"
+  std::uint64_t batch_rows = 0;           ///< open: 0: as many as there are
   std::string stage;                      ///< failed
   std::string exception;                  ///< failed: class name
   std::string message;                    ///< failed
@@ -55,6 +57,9 @@ struct Assignment {
   /// Paths of bc_data_1, bc_data_2 …: told as ALINK:bc_1 … in user params and properties.
   std::vector<std::string> broadcast_files = {};
   int intra_op_parallelism = 4;
+  bool stream = false;         ///< rows are read while they arrive, when the task asks
+  bool rescan_error = false;   ///< stream: a second pass is an error
+  bool shared_passes = false;  ///< stream: passes share the rows, as a coordinator's do
   table::Schema output_schema;
 };
 

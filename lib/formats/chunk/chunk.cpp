@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace alinktf::chunk {
 
@@ -26,6 +27,19 @@ void store_header(char* to, const Header& header) {
   store_le(to, static_cast<std::uint32_t>(header.kind));
   store_le(to + 4, header.payload_bytes);
   store_le(to + 8, header.records);
+}
+
+void store_tensor_head(char* to, std::uint32_t records) {
+  // dtype: DT_STRING; tensor_shape: {dim: {size: …}}, whose number always takes five bytes, so that
+  // it can be written once it is known.
+  constexpr char kHead[] = {0x08, 0x07, 0x12, 0x08, 0x12, 0x06, 0x08};
+  static_assert(sizeof kHead + 5 == kTensorHeadBytes);
+  to = std::copy(std::begin(kHead), std::end(kHead), to);
+  for (int i = 0; i < 4; ++i) {
+    *to++ = static_cast<char>((records & 0x7FU) | 0x80U);
+    records >>= 7U;
+  }
+  *to = static_cast<char>(records);
 }
 
 void append_end(Buffer& out, std::uint64_t total, std::string_view text) {

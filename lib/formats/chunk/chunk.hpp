@@ -31,6 +31,14 @@ struct Header {
 /// Write `header` to the kHeaderBytes bytes at `to`.
 void store_header(char* to, const Header& header);
 
+/// What stands before the records in the payload of a `tensorproto` chunk: a one-dimensional string
+/// tensor of as many values. Then each record follows as kTensorValue, its length as a varint, and
+/// its bytes.
+constexpr std::size_t kTensorHeadBytes = 12;
+constexpr char kTensorValue = 0x42;  // field 8, string_val, with a length
+/// Write it to the kTensorHeadBytes bytes at `to`.
+void store_tensor_head(char* to, std::uint32_t records);
+
 /// Append a whole `end` chunk that says `total` records were sent, or an `error` chunk. `text` of
 /// an end is JSON that tells more about the data; empty: none.
 void append_end(Buffer& out, std::uint64_t total, std::string_view text = {});

@@ -221,6 +221,24 @@ Result<void> Encoder::append(std::span<const Cell> row, Buffer& out) {
   return {};
 }
 
+Result<void> Encoder::append_field(char tag, std::span<const Cell> row, Buffer& out) {
+  if (!nested_columns_.empty()) {
+    ALINKTF_TRY(measure(row));
+  }
+  char* const at = out.reserve(1 + kMaxVarintBytes + bound(row));
+  char* const example = at + 1 + field_length_bytes_;
+  const std::size_t size = write_example(row, example);
+  const std::size_t length_bytes = varint_bytes(size);
+  if (length_bytes != field_length_bytes_) {
+    std::memmove(at + 1 + length_bytes, example, size);
+    field_length_bytes_ = length_bytes;
+  }
+  *at = tag;
+  write_varint(size, at + 1);
+  out.commit(1 + length_bytes + size);
+  return {};
+}
+
 Result<void> Encoder::append_framed(std::span<const Cell> row, Buffer& out) {
   if (!nested_columns_.empty()) {
     ALINKTF_TRY(measure(row));

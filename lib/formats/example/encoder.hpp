@@ -29,6 +29,10 @@ class Encoder {
   /// column, if a sparse vector is too large as a dense one; then nothing is appended.
   Result<void> append_framed(std::span<const table::Cell> row, Buffer& out);
 
+  /// Append the Example as a field of a larger message: `tag`, its length as a varint, its bytes.
+  /// Errors as above.
+  Result<void> append_field(char tag, std::span<const table::Cell> row, Buffer& out);
+
   /// Append the bare Example, without frame or length. Errors as above.
   Result<void> append(std::span<const table::Cell> row, Buffer& out);
 
@@ -76,6 +80,7 @@ class Encoder {
   std::size_t fixed_bound_ = 0;  ///< What a row takes at most, without the bytes of its texts.
   /// Size of the length field of `features` in the last row: the guess for the next.
   std::size_t length_bytes_ = 2;
+  std::size_t field_length_bytes_ = 2;  ///< The same for append_field()'s length.
 };
 
 }  // namespace alinktf::example

@@ -169,7 +169,7 @@ TEST_CASE("Chunks are handed over when one is full and the round is complete", "
   for (std::size_t rows = 1; rows <= sizes.size(); ++rows) {
     Recorder recorder;
     const auto input = texts_of({sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(rows)});
-    Splitter splitter(3, spec::EvenSplit::kOff, recorder);
+    Splitter splitter(3, spec::EvenSplit::kPad, recorder);
     CHECK(add_all(splitter, *input));
     CHECK(recorder.chunks.size() == (rows < 6 ? 0 : 3));
     for (std::size_t worker = 0; worker < recorder.chunks.size(); ++worker) {
@@ -249,6 +249,43 @@ TEST_CASE("A flush between rounds hands over what there is", "[source][split]") 
   CHECK(splitter.flush());
   CHECK(splitter.finish());
   CHECK(recorder.chunks.size() == 2);  // nothing was left to send
+}
+
+TEST_CASE("Without even shares a flush hands over an incomplete round", "[source][split]") {
+  Recorder recorder;
+  Splitter splitter(3, spec::EvenSplit::kOff, recorder);
+  FakeTable table("n long", {{"0"}, {"1"}});
+  add_all(splitter, table);
+  REQUIRE(splitter.flush());
+  CHECK(shares(recorder, 3) == std::vector<std::string>{"0", "1", ""});
+  FakeTable more("n long", {{"2"}, {"3"}});
+  add_all(splitter, more);
+  REQUIRE(splitter.finish());
+  CHECK(shares(recorder, 3) == std::vector<std::string>{"0 3", "1", "2"});
+}
+
+TEST_CASE("Records become the values of a serialized string tensor", "[source][split]") {
+  for (const std::size_t workers : {1U, 2U}) {
+    Recorder recorder;
+    Splitter splitter(workers, spec::EvenSplit::kOff, recorder, RecordForm::kTensorproto);
+    RecordBatch batch(RecordForm::kTensorproto);
+    batch.clear();
+    for (std::size_t i = 0; i < 300 * workers; ++i) {
+      batch.chunk.append({"\x42\x01x", 3});
+      batch.sizes.push_back(3);
+    }
+    REQUIRE(take(splitter.add(batch)));
+    REQUIRE(splitter.finish());
+    REQUIRE(recorder.chunks.size() == workers);
+    const std::string& bytes = recorder.chunks[0].bytes;
+    CHECK(load_le<std::uint32_t>(bytes.data()) ==
+          static_cast<std::uint32_t>(chunk::Kind::kTensorproto));
+    CHECK(load_le<std::uint32_t>(bytes.data() + 8) == 300);
+    // DT_STRING, shape {300} with its number in five bytes, then the values.
+    const std::string head("\x08\x07\x12\x08\x12\x06\x08\xAC\x82\x80\x80\x00\x42\x01x\x42", 16);
+    CHECK(bytes.substr(chunk::kHeaderBytes, head.size()) == head);
+    CHECK(bytes.size() == chunk::kHeaderBytes + chunk::kTensorHeadBytes + 300 * 3);
+  }
 }
 
 TEST_CASE("A taker that wants no more ends the feed", "[source][split]") {

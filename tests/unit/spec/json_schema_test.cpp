@@ -98,8 +98,9 @@ TEST_CASE("The JSON Schema tells types and limits and defaults", "[spec][schema]
   CHECK(property(schema, "numWorkers").at("type") == "integer");
   CHECK(property(schema, "numWorkers").at("minimum") == 1);
   CHECK(property(schema, "numWorkers").at("default") == 1);
-  CHECK(property(schema, "component").at("enum") ==
-        json{"TensorFlowBatchOp", "TensorFlow2BatchOp"});
+  CHECK(
+      property(schema, "component").at("enum") ==
+      json{"TensorFlowBatchOp", "TensorFlow2BatchOp", "TensorFlowStreamOp", "TensorFlow2StreamOp"});
   CHECK(property(schema, "timeout").at("type") == json{"string", "null"});
   CHECK(property(schema, "input.outputColConfs").at("type") == json{"string", "object", "null"});
   CHECK(property(schema, "input.filePath").at("type") == json{"string", "array"});
@@ -134,7 +135,7 @@ TEST_CASE("The JSON Schema requires what each component needs", "[spec][schema]"
     }
     return "no rule";
   };
-  for (const auto* component : {"TensorFlowBatchOp", "TensorFlow2BatchOp"}) {
+  for (const auto* component : {"TensorFlowBatchOp", "TensorFlow2StreamOp"}) {
     CAPTURE(component);
     CHECK_THAT(needs(component),
                Catch::Contains("mainScriptFile") && Catch::Contains("outputSchemaStr"));

@@ -1,6 +1,7 @@
 #include "spec/spec.hpp"
 
 #include "spec/component.hpp"
+#include "unit/result.hpp"
 #include "unit/spec/job.hpp"
 
 #include <catch2/catch.hpp>
@@ -147,7 +148,8 @@ TEST_CASE("All problems are told at once in the order of the file", "[spec][prob
     "output": {"filePath": "b.csv", "overwrite": true}
   })"),
       Equals(
-          "iris.json: /component: missing, expected one of TensorFlowBatchOp, TensorFlow2BatchOp\n"
+          "iris.json: /component: missing, expected one of TensorFlowBatchOp, TensorFlow2BatchOp, "
+          "TensorFlowStreamOp, TensorFlow2StreamOp\n"
           "iris.json: /outputSchemaStr: missing, expected a schema string such as \"id long, name "
           "string\"\n"
           "iris.json: /numWorker: unknown key (did you mean 'numWorkers'?)\n"
@@ -217,18 +219,63 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
            "/output/filePath: the format of 'x.ak' is not supported by this version; "
            "supported: csv, tfrecord, jsonl"},
       Case{
-          R"({"component": "TensorFlowStreamOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
+          R"({"component": "TFTableModelTrainBatchOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
                "mainScriptFile": "train.py", "outputSchemaStr": "a int"})",
-          "/component: 'TensorFlowStreamOp' is not supported by this version; supported: "
-          "TensorFlowBatchOp, "
-          "TensorFlow2BatchOp"});
+          "/component: 'TFTableModelTrainBatchOp' is not supported by this version; supported: "
+          "TensorFlowBatchOp, TensorFlow2BatchOp, TensorFlowStreamOp, TensorFlow2StreamOp"},
+      Case{csv_job(R"(, "rescan": "error")"),
+           "/rescan: not a key of TensorFlow2BatchOp, remove it"});
   CHECK(job.problems(text) == "iris.json: " + expected);
 }
 
 TEST_CASE("A later key with the value that changes nothing is no problem", "[spec]") {
   const Job job;
-  CHECK(job.problems(csv_job(R"(, "maxRestarts": 0, "numEvaluators": 0, "dataTo": "workers")"))
-            .empty());
+  CHECK(job.problems(csv_job(R"(, "maxRestarts": 0, "numEvaluators": 0)")).empty());
+}
+
+/// A stream job over a CSV file; `more` goes behind its members.
+std::string stream_job(const std::string& more = "") {
+  return R"({"component": "TensorFlow2StreamOp",
+             "input": {"filePath": "iris.csv", "schemaStr": "a double"},
+             "mainScriptFile": "train.py", "outputSchemaStr": "a double")" +
+         more + "}";
+}
+
+TEST_CASE("A stream component has keys and defaults of its own", "[spec][stream]") {
+  const Job job;
+  const JobSpec plain = take(job.parse(stream_job(R"(, "userParams": {"n": 1, "on": true})")));
+  CHECK(plain.component == Component::kTensorFlow2StreamOp);
+  CHECK(plain.even_split == EvenSplit::kOff);
+  CHECK(plain.user_params_json == R"({"n":1,"on":true})");
+  CHECK_FALSE(plain.data_to_chief);
+  CHECK(plain.rescan == Rescan::kEmpty);
+  CHECK(plain.hold_chief == HoldChief::kAuto);
+  CHECK(plain.spill_limit == std::uint64_t{8} << 30U);
+  const JobSpec full = take(job.parse(stream_job(
+      R"(, "evenSplit": "pad", "dataTo": "chief", "rescan": "error", "holdChief": "on",
+          "spillLimit": "512MiB")")));
+  CHECK(full.even_split == EvenSplit::kPad);
+  CHECK(full.data_to_chief);
+  CHECK(full.rescan == Rescan::kError);
+  CHECK(full.hold_chief == HoldChief::kOn);
+  CHECK(full.spill_limit == std::uint64_t{512} << 20U);
+}
+
+TEST_CASE("What a stream component cannot do is a problem", "[spec][stream]") {
+  const Job job;
+  struct Case {
+    std::string member;
+    std::string found;
+  };
+  const auto [member, found] = GENERATE(
+      Case{R"(, "broadcastInputs": [{"filePath": "iris.csv", "schemaStr": "a int"}])",
+           "/broadcastInputs: not a key of TensorFlow2StreamOp, remove it"},
+      Case{R"(, "output": {"filePath": "x.csv", "numFiles": 2})",
+           "/output/numFiles: TensorFlow2StreamOp writes one file that grows, remove it"},
+      Case{R"(, "spillLimit": "8 GB")",
+           "/spillLimit: expected a size such as \"512MiB\" (an integer and B, KiB, MiB, GiB or "
+           "TiB), found '8 GB'"});
+  CHECK(job.problems(stream_job(member)) == "iris.json: " + found);
 }
 
 TEST_CASE("Values out of range or of the wrong kind are problems", "[spec][problems]") {

@@ -1,5 +1,6 @@
 #include "sys/atomic_file.hpp"
 
+#include "unit/result.hpp"
 #include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
@@ -89,6 +90,34 @@ TEST_CASE("A file that appears meanwhile stays and so do the rows", "[sys][atomi
   const std::size_t from = message.find(scratch / ".out.csv.alinktf-");
   REQUIRE(from != std::string::npos);
   CHECK(text_of(message.substr(from, message.find('\'', from) - from)) == "rows");
+}
+
+TEST_CASE("A growing output is there while it is written and stays if it is given up",
+          "[sys][atomic_file]") {
+  const Scratch scratch;
+  const std::string path = scratch / "out.csv";
+  {
+    AtomicFile file = take(AtomicFile::create_growing(path, Overwrite::kNo));
+    CHECK(file.growing_path() == path + ".partial");
+    take(file.write("1\n"));
+    CHECK(text_of(path + ".partial") == "1\n");
+  }
+  CHECK(text_of(path + ".partial") == "1\n");
+  CHECK_FALSE(std::filesystem::exists(path));
+  const auto refused = AtomicFile::create_growing(path, Overwrite::kNo);
+  REQUIRE_FALSE(refused.ok());
+  CHECK_THAT(refused.error().str(), Catch::Contains("out.csv.partial' exists already"));
+  AtomicFile file = take(AtomicFile::create_growing(path, Overwrite::kYes));
+  take(file.write("2\n"));
+  take(file.commit());
+  CHECK(text_of(path) == "2\n");
+  CHECK_FALSE(std::filesystem::exists(path + ".partial"));
+}
+
+TEST_CASE("A growing output without a byte leaves nothing", "[sys][atomic_file]") {
+  const Scratch scratch;
+  take(AtomicFile::create_growing(scratch / "out.csv", Overwrite::kNo));
+  CHECK(std::filesystem::is_empty(scratch / "."));
 }
 
 TEST_CASE("Outputs that can never be written are refused at once", "[sys][atomic_file]") {

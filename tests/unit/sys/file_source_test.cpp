@@ -119,12 +119,34 @@ TEST_CASE("A read that waits for a pipe can be called off", "[sys][file_source]"
   REQUIRE(cancel.ok());
   const auto source = open(path);
   source->set_cancel_fd(cancel.value().read.get());
-  std::thread stopper([&] { cancel.value().write = Fd(); });
+  std::thread stopper([&] { REQUIRE(write_all(cancel.value().write.get(), "x").ok()); });
   char byte = 0;
   const auto got = source->read(&byte, 1);
   stopper.join();
   REQUIRE_FALSE(got.ok());
   CHECK(got.error().code() == ErrorCode::kCancelled);
+}
+
+TEST_CASE("A pipe can be ended behind the line that has begun", "[sys][file_source]") {
+  const Scratch scratch;
+  const std::string path = scratch / "fifo";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  auto writer = Fd::open(path, O_RDWR | O_CLOEXEC);
+  REQUIRE(writer.ok());
+  REQUIRE(write_all(writer.value().get(), "1\n2\n3").ok());
+  auto cancel = Pipe::create();
+  REQUIRE(cancel.ok());
+  const auto source = open(path);
+  source->set_cancel_fd(cancel.value().read.get());
+  std::string bytes(3, '\0');
+  REQUIRE(source->read(bytes.data(), 3).value() == 3);
+  cancel.value().write = Fd();
+  bytes += std::string(10, '\0');
+  REQUIRE(source->read(bytes.data() + 3, 10).value() == 2);  // what is there by now
+  REQUIRE(write_all(writer.value().get(), "4\n5\n").ok());
+  REQUIRE(source->read(bytes.data() + 5, 8).value() == 2);  // the rest of the line
+  CHECK(bytes.substr(0, 7) == "1\n2\n34\n");
+  CHECK(source->read(bytes.data(), 10).value() == 0);
 }
 
 TEST_CASE("A dash is standard input", "[sys][file_source]") {

@@ -1,7 +1,7 @@
 """Chunks, the wire format of descriptors 3 and 4 (PROTOCOL.md, "Chunks"; C++: formats/chunk)."""
 import os
-from _thread import allocate_lock
-from time import monotonic
+from _thread import allocate_lock, start_new_thread
+from time import monotonic, sleep
 
 TFRECORD, TENSORPROTO, COLUMNS, RECORDS, END, ERROR = 1, 2, 3, 4, 5, 6
 HEADER_BYTES = 12
@@ -10,6 +10,7 @@ MAX_PAYLOAD_BYTES = MAX_RECORD_BYTES + (16 << 20)
 
 _FLUSH_BYTES = 64 << 10
 _FLUSH_SECONDS = 0.05
+_LINGER_SECONDS = 0.02  # of a record of a stream that none follows
 _JOIN_BYTES = 1 << 20  # above it, a copy into one buffer costs more than further system calls
 
 
@@ -81,6 +82,20 @@ class Results:
         self._records = 0
         self._flushed = 0.0
         self._ended = False
+        self._waiting = None
+
+    def flush_soon(self) -> None:
+        """From now on a record is sent within some 20 ms, though none follows it."""
+        self._waiting = allocate_lock()
+        self._waiting.acquire()
+        start_new_thread(self._flush_waiting, ())
+
+    def _flush_waiting(self) -> None:
+        while True:
+            self._waiting.acquire()  # until there is a record
+            sleep(_LINGER_SECONDS)
+            with self._lock:
+                self._flush()
 
     def write(self, record: bytes) -> None:
         """Send one serialized record.
@@ -102,6 +117,8 @@ class Results:
             self.count += 1
             if self._bytes >= _FLUSH_BYTES or monotonic() - self._flushed > _FLUSH_SECONDS:
                 self._flush()
+            elif self._records == 1 and self._waiting is not None and self._waiting.locked():
+                self._waiting.release()
 
     def write_columns(self, parts: list, size: int, rows: int) -> None:
         """Send the payload of a `columns` chunk, `size` bytes in `parts`, behind all that was written before.

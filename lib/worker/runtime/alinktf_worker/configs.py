@@ -7,14 +7,14 @@ from flink_ml_framework.context import Context
 
 
 def build(task: dict, records: int) -> object:
-    """Make the config of a batch or train task.
+    """Make the config that `main` gets.
 
     Args:
         task: the runner's `task` message.
-        records: the number of records in the spool.
+        records: the number of records in the spool; None in a stream task, which has none.
 
     Raises:
-        ValueError: the component has no script or reads its data while it arrives.
+        ValueError: the component has no script.
     """
     work_dir = task["work_dir"]
     members = {
@@ -25,10 +25,12 @@ def build(task: dict, records: int) -> object:
         "task_index": task["index"],
         "work_dir": work_dir,
         "user_params": task["user_params"],
-        "dataset_file": os.path.join(work_dir, "dataset.tfrecords"),
-        "dataset_length": records,
     }
     component = task["component"]
+    if component in ("TensorFlowStreamOp", "TensorFlow2StreamOp"):
+        return akdl_config.StreamTaskConfig(dataset_fn=members["tf_context"].stream_dataset,
+                                            output_writer=DirectOutputWriter(), **members)
+    members.update(dataset_file=os.path.join(work_dir, "dataset.tfrecords"), dataset_length=records)
     if component in ("TensorFlowBatchOp", "TensorFlow2BatchOp"):
         return akdl_config.BatchTaskConfig(output_writer=DirectOutputWriter(), **members)
     if writes_model(task):
@@ -36,7 +38,7 @@ def build(task: dict, records: int) -> object:
         return akdl_config.TrainTaskConfig(saved_model_dir=os.path.join(work_dir, "savedmodel"),
                                            latest_ckpt_dir=os.path.join(work_dir, "latest_ckpt") if keep else None,
                                            **members)
-    raise ValueError("component %s does not run as a batch or train task" % component)
+    raise ValueError("component %s does not run as a task" % component)
 
 
 def writes_model(task: dict) -> bool:

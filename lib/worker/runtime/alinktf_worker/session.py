@@ -1,4 +1,4 @@
-"""One task from its start to its end: the order of PROTOCOL.md, "Order of a batch or train task"."""
+"""One task from its start to its end: the orders of PROTOCOL.md, "Order of a batch or train task" and "Streams"."""
 import faulthandler
 import os
 import sys
@@ -41,6 +41,7 @@ class Session:
 
     Attributes:
         task: the runner's `task` message.
+        stream: the rows of a stream task, a `stream.Stream`; None in others.
         results: where `output_writer` writes to.
         doing: what the main thread is at, in words, for `stacks`.
         stage: the `stage` of an exception that comes up now, for `failed`.
@@ -48,6 +49,7 @@ class Session:
 
     def __init__(self, runtime: str) -> None:
         self.task = {}
+        self.stream = None
         self.results = Results(_RESULTS_FD)
         self.doing = "starting"
         self.stage = "runtime"
@@ -77,8 +79,7 @@ class Session:
         self._control.listen(self._handle, self._runner_gone)
         self._control.send("hello", pid=os.getpid(), python="%d.%d.%d" % sys.version_info[:3],
                            executable=sys.executable, tensorflow=tensorflow_version())
-        self._spool = Spool(_FEED_FD, os.path.join(self.task["work_dir"], "dataset.tfrecords"))
-        self._spool.start(lambda error: self.fail("feed", error))
+        self._start_feed()
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
         from . import configs
         configs.context_class(self.task["component"])  # imported now, while the data comes in
@@ -92,19 +93,22 @@ class Session:
                 __import__("tensorflow")
             except Exception:
                 pass  # the script's own import raises it again, where it can be dealt with
-        self.doing = "waiting for data"
-        self._spool.wait()
+        if self._spool is not None:
+            self.doing = "waiting for data"
+            self._spool.wait()
         self.doing = "waiting for the other tasks to start"
         self._go.wait()
 
     def main(self) -> None:
         """Import the script and call its `main`; what Alink's entry does around it."""
         task = self.task
+        records = None if self._spool is None else self._spool.count
         print(task["tf_config"])
-        print("number of records: %d" % self._spool.count)
-        self._config = self._configs.build(task, self._spool.count)
+        if records is not None:
+            print("number of records: %d" % records)
+        self._config = self._configs.build(task, records)
         self.stage, self.doing = "import", "importing the script"
-        self._control.send("main_started", records=self._spool.count)
+        self._control.send("main_started", records=records or 0)
         module = self._import_script()
         self.stage, self.doing = "main", "running main"
         try:
@@ -128,7 +132,10 @@ class Session:
         self.results.end()
         _flush()
         self.doing = "waiting for the other tasks to end"
-        self._control.send("main_done", read=self._spool.count, written=self.results.count)
+        read = (self.stream or self._spool).count
+        if self.stream is not None:
+            self.stream.close()
+        self._control.send("main_done", read=read, written=self.results.count)
         self._all_done.wait()
         self.doing = "ending"
         _run_exit_handlers()
@@ -137,6 +144,17 @@ class Session:
         os._exit(0)
 
     # What the steps are made of.
+
+    def _start_feed(self) -> None:
+        task = self.task
+        if task.get("data") == "stream":
+            from .stream import Stream
+            self.stream = Stream(_FEED_FD, task["rescan"], task["shared_passes"],
+                                 lambda **members: self._control.send("open", **members))
+            self.results.flush_soon()
+        else:
+            self._spool = Spool(_FEED_FD, os.path.join(task["work_dir"], "dataset.tfrecords"))
+            self._spool.start(lambda error: self.fail("feed", error))
 
     def _receive_task(self) -> dict:
         message = self._control.receive()
@@ -185,12 +203,18 @@ class Session:
             self._all_done.open()
         elif kind == "dump":
             from . import stacks
-            doing = "waiting for space" if self.results.waits_for_space else self.doing
-            self._control.send("stacks", text=stacks.text(), state=doing)
+            self._control.send("stacks", text=stacks.text(), state=self._state())
         elif kind == "abort":
             self._abort(message.get("reason"))
         else:
             raise ProtocolError("unknown message type %r" % kind)
+
+    def _state(self) -> str:
+        if self.results.waits_for_space:
+            return "waiting for space"
+        if self.stream is not None and self.stream.waits_for_data:
+            return "waiting for data"
+        return self.doing
 
     def _abort(self, reason: "str | None") -> None:
         """End soon: at once where nothing of the user's runs, else as Ctrl-C would."""

@@ -1,6 +1,8 @@
 """The context with what TensorFlow scripts need. Imports TensorFlow only in the methods that use it."""
 from flink_ml_framework.context import Context
 
+_BATCHED_RECORDS = 1024  # of a file, which has no chunks of its own
+
 
 class TFContext(Context):
     """`config.tf_context`."""
@@ -64,14 +66,26 @@ class TFContext(Context):
         print(self._tf_config)
         return (self._cluster,) + self._tf_task
 
-    def flink_stream_dataset(self, compression_type=None, buffer_size=0, num_parallel_reads=None):
+    def flink_stream_dataset(self, compression_type=None, buffer_size=0, num_parallel_reads=None, batched=False):
         """The task's rows as a `tf.data.Dataset` of serialized Examples; in batch and train they may be read again.
 
-        Its options: `alinktf_worker.datasets`. The arguments are Alink's and not needed.
+        Its options: `alinktf_worker.datasets`. The arguments but the last are Alink's and not needed.
+
+        Args:
+            batched: give vectors of Examples, as many as there are, for `tf.io.parse_example`.
         """
+        return self.stream_dataset(batched=batched)
+
+    def stream_dataset(self, batched=False):
+        """The same; a stream component's `config.dataset_fn`."""
         import tensorflow as tf
-        from alinktf_worker.datasets import read_records
-        return read_records(tf, self._dataset_file)
+        import alinktf_worker
+        from alinktf_worker import datasets
+        session = alinktf_worker.current
+        if session is not None and session.stream is not None:
+            return datasets.stream_records(tf, session.stream, batched)
+        dataset = datasets.read_records(tf, self._dataset_file)
+        return dataset.batch(_BATCHED_RECORDS) if batched else dataset
 
     def example_input_dataset(self):
         """In Alink this fails as well: nobody says which features to parse."""

@@ -1,6 +1,7 @@
 #include "formats/example/encoder.hpp"
 
 #include "formats/text_form/decimal.hpp"
+#include "formats/example/wire.hpp"
 #include "formats/tfrecord/reader.hpp"
 #include "unit/result.hpp"
 
@@ -163,6 +164,25 @@ TEST_CASE("A null is an entry whose Feature has no kind", "[example][encoder]") 
         std::string("\x0a\x07\x0a\x05\x0a\x01"
                     "d\x12\x00",
                     9));
+}
+
+TEST_CASE("A row as a field has its tag and its length before it, however long it is",
+          "[example][encoder]") {
+  const auto schema = take(table::parse_schema("s string"));
+  Encoder encoder(schema);
+  for (const std::size_t size : {1U, 200U, 20'000U, 3'000'000U, 5U}) {
+    const std::string text(size, 'x');
+    const table::Cell cell = table::Cell::of_bytes(text);
+    Buffer bare;
+    take(Encoder(schema).append({&cell, 1}, bare));
+    Buffer field;
+    take(encoder.append_field('\x42', {&cell, 1}, field));
+    std::string expected = "\x42";
+    std::array<char, 10> length{};
+    expected.append(length.data(), wire::write_varint(bare.size(), length.data()));
+    expected += bare.view();
+    CHECK(field.view() == expected);
+  }
 }
 
 TEST_CASE("A row of no columns is an empty Features message", "[example][encoder]") {

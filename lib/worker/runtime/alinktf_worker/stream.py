@@ -1,0 +1,191 @@
+"""The feed of a stream task: chunks of descriptor 3, read when the script's dataset asks for the next one."""
+import os
+import sys
+from _thread import allocate_lock
+
+from . import chunks
+
+#: As long as this much or less has been read, a further pass begins at the first record: what peeked loses nothing.
+WINDOW_BYTES = 4 << 20
+
+_PEEKING = ("_symbolic_build", "_maybe_symbolic_build")  # of keras.src.backend.tensorflow.trainer
+_ENDED, _FAILED = "ended", "failed"
+
+
+class StreamError(Exception):
+    """The records that were asked for cannot be had."""
+
+
+class Stream:
+    """Chunks of `fd` for any number of passes, from any thread.
+
+    A pass is one iteration over a dataset. All passes read the same chunks while these fit into a window of 4 MiB; from
+    then on only the pass that is in front goes on. When the end has come, the window is closed, so that what a second
+    pass gives does not depend on how many records there were: nothing and a warning, or an error. With `shared` passes
+    take turns instead, each record goes to one of them.
+
+    Attributes:
+        count: records read so far.
+        waits_for_data: True while a pass waits for a chunk.
+    """
+
+    def __init__(self, fd: int, rescan: str, shared: bool, ask: "callable") -> None:
+        """`ask(format=…, batch_rows=…)` tells the runner what is wanted, before anything comes."""
+        self.count = 0
+        self.waits_for_data = False
+        self._fd = fd
+        self._rescan_is_error = rescan == "error"
+        self._shared = shared
+        self._ask = ask
+        self._asked = None
+        self._lock = allocate_lock()
+        self._chunks = 0  # read so far
+        self._latest = 0  # pass
+        self._window = []
+        self._window_bytes = 0
+        self._state = None
+        self._failure = ""
+        self._warned = False
+
+    def open(self, form: str, batch_rows: int = 0) -> None:
+        """Have the runner send records in this form: "records" or "columns".
+
+        Raises:
+            ValueError: another form has been asked for before.
+        """
+        with self._lock:
+            if self._asked is None:
+                self._asked = (form, batch_rows)
+                self._ask(format=form, batch_rows=batch_rows)
+            elif self._asked != (form, batch_rows):
+                raise ValueError("the rows of a stream come in one form: this script has asked for %s before, and now "
+                                 "for %s" % (_told(self._asked), _told((form, batch_rows))))
+
+    def payloads(self) -> "iterator":
+        """One pass: the payloads of its chunks, each waited for.
+
+        Raises:
+            StreamError: the stream has failed; or what the pass should read has been read by another one and is gone.
+        """
+        with self._lock:
+            position = self._begin()
+            self._latest = number = self._latest + 1
+        peeks = _is_peek()
+        while True:
+            with self._lock:
+                payload = self._get(position)
+                if payload is None:
+                    if number == self._latest and not peeks:
+                        self._window = None
+                    return
+            position += 1
+            yield payload
+
+    def close(self) -> None:
+        """Nobody reads any more: the runner need not send the rest."""
+        os.close(self._fd)
+
+    def _begin(self) -> int:
+        """The number of the first chunk of a new pass."""
+        if self._shared:
+            return self._chunks
+        if self._window is None and self._state == _ENDED:
+            self._end_again()
+            return self._chunks
+        return 0
+
+    def _get(self, number: int) -> "bytes | None":
+        if number < self._chunks and not self._shared:
+            if self._window is not None:
+                return self._window[number]
+            self._check()
+            raise StreamError("the rows of a stream can be read once: %d of them have been read by another pass over the "
+                              "dataset, and only the first %d MiB are kept for a further one. Read all of them in one "
+                              "pass, or use a batch component" % (self.count, WINDOW_BYTES >> 20))
+        self._check()
+        return None if self._state == _ENDED else self._next()
+
+    def _check(self) -> None:
+        if self._state == _FAILED:
+            raise StreamError(self._failure)
+
+    def _end_again(self) -> None:
+        text = "a stream can be read once, and all its %d rows have been read by an earlier pass over the dataset" % self.count
+        if self._rescan_is_error:
+            raise StreamError(text + " (rescan is \"error\" in the job file). For several epochs use a batch component")
+        if not self._warned:
+            self._warned = True
+            sys.stderr.write("alinktf: warning: %s: this pass gets none\n" % text)
+            sys.stderr.flush()
+
+    def _next(self) -> "bytes | None":
+        self.waits_for_data = True
+        try:
+            return self._read_chunk()
+        except (StreamError, chunks.ProtocolError, OSError) as error:
+            self._state, self._failure = _FAILED, str(error)
+            raise StreamError(self._failure) from None
+        finally:
+            self.waits_for_data = False
+
+    def _read_chunk(self) -> "bytes | None":
+        head = chunks.read_header(self._fd)
+        if head is None:
+            raise StreamError("the rows end after %d without their end mark: alinktf has ended or was killed" % self.count)
+        kind, size, records = head
+        payload = _read(self._fd, size)
+        if len(payload) < size:
+            raise StreamError("the rows end inside a chunk, after %d: alinktf has ended or was killed" % self.count)
+        if kind == chunks.ERROR:
+            raise StreamError("the input failed after %d rows: %s" % (self.count, payload.decode("utf-8", "replace")))
+        if kind == chunks.END:
+            total = int.from_bytes(payload[:8], "little")
+            if total != self.count:
+                raise StreamError("%d rows were sent, %d arrived" % (total, self.count))
+            self._state = _ENDED
+            return None
+        self.count += records
+        self._chunks += 1
+        self._keep(payload)
+        return payload
+
+    def _keep(self, payload: bytes) -> None:
+        if self._window is not None:
+            self._window_bytes += len(payload)
+            if self._shared or self._window_bytes > WINDOW_BYTES:
+                self._window = None
+            else:
+                self._window.append(payload)
+
+
+def _read(fd: int, size: int) -> bytes:
+    """Read `size` bytes, fewer only at the end of the file."""
+    data = os.read(fd, size)
+    if len(data) == size or not data:
+        return data
+    parts, got = [data], len(data)
+    while got < size:
+        data = os.read(fd, size - got)
+        if not data:
+            break
+        parts.append(data)
+        got += len(data)
+    return b"".join(parts)
+
+
+def _is_peek() -> bool:
+    """True while Keras 3 looks at a first batch to build a model, before the pass that trains it.
+
+    A small stream is read whole by that, and must be there again.
+    """
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_name in _PEEKING:
+                return True
+            frame = frame.f_back
+    return False
+
+
+def _told(asked: tuple) -> str:
+    form, batch_rows = asked
+    return "%s%s" % (form, " in batches of %d" % batch_rows if batch_rows else "")

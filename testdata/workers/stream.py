@@ -1,0 +1,56 @@
+"""Read the rows of a stream without TensorFlow, and write each back as it came.
+
+user_params: `most`, rows to read (default all); `passes`, over the rows; `say`, a file that gets what happened in each
+pass; `open`, false to read nothing; `idle`, names of tasks that read nothing; `until`, a file to wait for before the end.
+"""
+
+import os
+import time
+
+import alinktf_worker
+
+
+def records(stream):
+    for payload in stream.payloads():
+        at = 12  # dtype and shape of the tensor
+        while at < len(payload):
+            at, size = varint(payload, at + 1)
+            yield payload[at : at + size]
+            at += size
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        value |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 0x80:
+            return at, value
+
+
+def main(config):
+    params = config.user_params
+    stream = alinktf_worker.current.stream
+    if params.get("open", True) and config.tf_context.identity not in params.get("idle", ()):
+        stream.open("records")
+        for _ in range(params.get("passes", 1)):
+            said = "ended"
+            try:
+                read(stream, config.output_writer, params.get("most"))
+            except Exception as error:
+                said = str(error)
+            if "say" in params:
+                with open(params["say"], "a") as file:
+                    file.write("%s: %s\n" % (config.tf_context.identity, said))
+            elif said != "ended":
+                raise RuntimeError(said)
+    while "until" in params and not os.path.exists(params["until"]):
+        time.sleep(0.005)
+
+
+def read(stream, writer, most):
+    for number, record in enumerate(records(stream), 1):
+        writer.write(record)
+        if number == most:
+            break
