@@ -223,6 +223,20 @@ class Task:
         self.wait()
         return done
 
+    def wait_for_results(self, records):
+        """Until so many records have come back."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                got = sum(each[1] for each in parse_chunks(bytes(self.results_bytes)))
+            except ValueError:
+                got = 0
+            if got >= records:
+                return
+            if time.monotonic() > deadline:
+                raise AssertionError("%d records of %d came back\n%s" % (got, records, self.logs()))
+            select.select([], [], [], 0.002)
+
     def wait(self):
         """Reap the process and read all it has written; returns its exit status, negative for a signal."""
         deadline = time.monotonic() + PATIENCE

@@ -168,14 +168,14 @@ def main(config):
         self.assertTrue(failed["message"].startswith("\\udcff \n \U0001f600 x"))
         self.assertLess(len(failed["message"]), 20000)
 
-    def test_a_component_without_a_spool_is_refused(self):
-        with Task(NOTHING, component="TensorFlow2StreamOp") as task:
+    def test_a_component_without_a_script_is_refused(self):
+        with Task(NOTHING, component="TFSavedModelPredictBatchOp") as task:
             task.expect("hello")
             task.feed()
             task.send("go")
             failed = task.expect("failed")
             self.assertEqual(failed["stage"], "runtime")
-            self.assertIn("TensorFlow2StreamOp", failed["message"])
+            self.assertIn("TFSavedModelPredictBatchOp", failed["message"])
 
 
 class FeedTest(unittest.TestCase):
