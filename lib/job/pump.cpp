@@ -45,6 +45,7 @@ Result<void> Pump::feed(std::size_t number) {
   while (task.hungry() || task.feed_refused() || done) {
     auto item = feed_.pop(number);
     if (!item) {
+      feed_.set_hungry(number, task.hungry() && !done);
       break;
     }
     if (task.hungry() && !done) {
@@ -53,6 +54,9 @@ Result<void> Pump::feed(std::size_t number) {
       state.discarded += item->records;
       feed_.give_back(std::move(item->chunk));
     }
+  }
+  if (auto failure = feed_.failure()) {
+    return std::move(failure->error).context(tasks_[failure->worker].name);
   }
   const auto result = feed_.result();
   if (!result) {

@@ -54,7 +54,8 @@ class Run {
     ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
     const auto wake = [&loop = *loop] { loop.wake(); };
     // In this order, so that the threads end before what they use, and tasks before both.
-    Feed feed(plan_.readers(), wake);
+    const SpillSettings spill{.folder = work_dir.path(), .limit = plan_.job.spill_limit};
+    Feed feed(plan_.readers(), wake, plan_.is_stream() ? std::optional(spill) : std::nullopt);
     SinkStage sink(plan_.job.output_schema, std::move(output), wake);
     ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
     Supervisor supervisor(plan_, options_, *loop, signals_);

@@ -1,7 +1,8 @@
 """Read the rows of a stream without TensorFlow, and write each back as it came.
 
 user_params: `most`, rows to read (default all); `passes`, over the rows; `say`, a file that gets what happened in each
-pass; `open`, false to read nothing; `idle`, names of tasks that read nothing; `until`, a file to wait for before the end.
+pass; `open`, false to read nothing; `idle`, names of tasks that read nothing; `wait`, by name of a
+task a file to wait for before it reads; `until`, a file to wait for before the end.
 """
 
 import os
@@ -32,7 +33,9 @@ def varint(data, at):
 def main(config):
     params = config.user_params
     stream = alinktf_worker.current.stream
-    if params.get("open", True) and config.tf_context.identity not in params.get("idle", ()):
+    name = config.tf_context.identity
+    wait_for(params.get("wait", {}).get(name))
+    if params.get("open", True) and name not in params.get("idle", ()):
         stream.open("records")
         for _ in range(params.get("passes", 1)):
             said = "ended"
@@ -42,10 +45,14 @@ def main(config):
                 said = str(error)
             if "say" in params:
                 with open(params["say"], "a") as file:
-                    file.write("%s: %s\n" % (config.tf_context.identity, said))
+                    file.write("%s: %s\n" % (name, said))
             elif said != "ended":
                 raise RuntimeError(said)
-    while "until" in params and not os.path.exists(params["until"]):
+    wait_for(params.get("until"))
+
+
+def wait_for(path):
+    while path is not None and not os.path.exists(path):
         time.sleep(0.005)
 
 

@@ -60,9 +60,29 @@ class FeedTest(StreamTest):
     def test_parameter_servers_get_an_empty_stream(self):
         self.work.write_file("in.csv", "1\n2\n3\n")
         say = self.work.file("said")
-        self.assert_done(self.start("--ps", "1", "--workers", "2", params={"say": say}).wait())
-        self.assertEqual(sorted(self.work.read_file("said").splitlines()), ["ps:0: ended", "worker:0: ended", "worker:1: ended"])
+        until = self.work.file("all have ended")
+        job = self.start("--ps", "1", "--workers", "2", params={"say": say, "until": until}, holdChief="off")
+        names = ["ps:0: ended", "worker:0: ended", "worker:1: ended"]
+        self.assertTrue(wait_until(lambda: sorted(support.read(say).decode().splitlines()) == names))
+        self.work.write_file("all have ended", "")
+        self.assert_done(job.wait())
         self.assertEqual(sorted(self.work.read_file("out.csv")), sorted("1\n2\n3\n"))
+
+
+    def test_the_chiefs_end_waits_for_the_workers_where_there_are_parameter_servers(self):
+        self.work.write_file("in.csv", "1\n2\n3\n")
+        say, go = self.work.file("said"), self.work.file("go")
+        job = self.start("--ps", "1", "--workers", "2", params={"say": say, "wait": {"worker:1": go}})
+        self.wait_for_rows("1\n3\n")  # the chief has got its rows
+        self.work.write_file("go", "")
+        self.assert_done(job.wait())
+        told = [line for line in self.work.read_file("said").splitlines() if not line.startswith("ps")]
+        self.assertEqual(told, ["worker:1: ended", "worker:0: ended"])
+
+    def test_all_rows_can_go_to_the_chief(self):
+        self.work.write_file("in.csv", "1\n2\n3\n")
+        self.assert_done(self.start("--workers", "3", params={"idle": ["worker:1"]}, dataTo="chief").wait())
+        self.assertEqual(self.work.read_file("out.csv"), "1\n2\n3\n")
 
 
 class TimeTest(StreamTest):
@@ -149,6 +169,41 @@ class EndTest(StreamTest):
         first, second = self.work.read_file("said").splitlines()
         self.assertEqual(first, "worker:0: ended")
         self.assertIn("all its 1000 rows have been read", second)
+
+
+class LagTest(StreamTest):
+    """Two workers, of which one reads nothing before the other has read all."""
+
+    def start_lagging(self, rows: int, **keys) -> support.Job:
+        self.work.write_file("in.csv", "".join("%d,%s\n" % (n, "x" * 1000) for n in range(rows)))
+        schema = "id long, text string"
+        return self.start(
+            "--workers", "2", input={"filePath": "in.csv", "schemaStr": schema}, outputSchemaStr=schema, **keys
+        )
+
+    def test_a_worker_that_lags_does_not_hold_up_the_other(self):
+        job = self.start_lagging(60_000, params={"wait": {"worker:1": self.work.file("go")}})
+        self.assertTrue(wait_until(lambda: self.work.exists(PARTIAL) and os.path.getsize(self.work.file(PARTIAL)) > 30_000 * 1000))
+        self.work.write_file("go", "")
+        self.assert_done(job.wait())
+        with open(self.work.file("out.csv")) as file:
+            rows = [int(line.split(",")[0]) for line in file]
+        self.assertEqual(sorted(rows), list(range(60_000)))
+        self.assertEqual(rows[30_000:], list(range(1, 60_000, 2)))
+
+    def test_a_worker_that_reads_nothing_does_not_hold_up_the_other(self):
+        job = self.start_lagging(60_000, params={"idle": ["worker:1"]})
+        self.assert_done(job.wait())
+        counts = self.counts()
+        self.assertEqual((counts["received"], counts["unread"], counts["collected"]), (30_000, 30_000, 30_000))
+
+    def test_a_worker_that_lags_too_far_fails_the_job(self):
+        never = self.work.file("never")
+        ended = self.start_lagging(60_000, params={"wait": {"worker:1": never}}, spillLimit="1MiB").wait()
+        self.assertEqual(ended.status, 5, ended.err)
+        self.assertIn("worker:0: it has not taken", ended.err)
+        self.assertIn("spillLimit allows (1048576)", ended.err)
+        self.assert_clean()
 
 
 class InterruptTest(StreamTest):

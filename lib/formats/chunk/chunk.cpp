@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64U << 10U;
 
-Header load_header(const char* from) {
-  return {.kind = static_cast<Kind>(load_le<std::uint32_t>(from)),
-          .payload_bytes = load_le<std::uint32_t>(from + 4),
-          .records = load_le<std::uint32_t>(from + 8)};
-}
-
 bool known(Kind kind) {
   return kind >= Kind::kTfrecord && kind <= Kind::kError;
 }
 
 }  // namespace
+
+Header load_header(const char* from) {
+  return {.kind = static_cast<Kind>(load_le<std::uint32_t>(from)),
+          .payload_bytes = load_le<std::uint32_t>(from + 4),
+          .records = load_le<std::uint32_t>(from + 8)};
+}
 
 void store_header(char* to, const Header& header) {
   store_le(to, static_cast<std::uint32_t>(header.kind));

@@ -28,6 +28,9 @@ struct Header {
   std::uint32_t records = 0;
 };
 
+/// Read the header at the kHeaderBytes bytes at `from`, which is not checked.
+Header load_header(const char* from);
+
 /// Write `header` to the kHeaderBytes bytes at `to`.
 void store_header(char* to, const Header& header);
 

@@ -1,6 +1,8 @@
 #include "job/feed.hpp"
 
+#include "formats/chunk/chunk.hpp"
 #include "unit/job/bell.hpp"
+#include "unit/sys/scratch.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -133,6 +135,70 @@ TEST_CASE("Giant and surplus storage is not kept", "[job][feed]") {
     ++kept;
   }
   CHECK(kept == 2);
+}
+
+/// A chunk with a header, as files need it, of `bytes` in all.
+Buffer large_chunk(std::size_t bytes, std::uint32_t number) {
+  Buffer chunk;
+  char* to = chunk.reserve(bytes);
+  chunk::store_header(to,
+                      {.kind = chunk::Kind::kTensorproto,
+                       .payload_bytes = static_cast<std::uint32_t>(bytes - chunk::kHeaderBytes),
+                       .records = number});
+  std::fill(to + chunk::kHeaderBytes, to + bytes, static_cast<char>(number));
+  chunk.commit(bytes);
+  return chunk;
+}
+
+TEST_CASE("A worker that lags does not hold up a hungry one, and gets all in order",
+          "[job][feed]") {
+  const sys::Scratch scratch;
+  Feed feed(
+      2, [] {}, SpillSettings{.folder = scratch / ".", .limit = 64U << 20U});
+  constexpr std::uint32_t kChunks = 40;  // 40 MiB: memory has room for 8
+  constexpr std::size_t kBytes = 1U << 20U;
+  for (std::uint32_t i = 1; i <= kChunks; ++i) {
+    CHECK(text_of(feed.pop(1)) == "none");
+    feed.set_hungry(1, true);
+    REQUIRE(feed.take(0, large_chunk(kBytes, i), i));
+  }
+  CHECK(feed.waiting(0));
+  for (std::uint32_t i = 1; i <= kChunks; ++i) {
+    const auto item = feed.pop(0);
+    REQUIRE(item);
+    CHECK(item->records == i);
+    CHECK(item->chunk.size() == kBytes);
+    CHECK(item->chunk.view().back() == static_cast<char>(i));
+  }
+  CHECK_FALSE(feed.waiting(0));
+}
+
+TEST_CASE("The source waits for a worker that lags while no other is hungry", "[job][feed]") {
+  const sys::Scratch scratch;
+  Feed feed(
+      2, [] {}, SpillSettings{.folder = scratch / ".", .limit = 64U << 20U});
+  for (std::size_t i = 0; i < Feed::kDepth; ++i) {
+    give(feed, 0, "x");
+  }
+  auto waiting = std::async(std::launch::async, [&] { return give(feed, 0, "late"); });
+  CHECK(waiting.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+  feed.set_hungry(1, true);
+  CHECK(waiting.get());
+}
+
+TEST_CASE("More than the limit is a failure that names the worker", "[job][feed]") {
+  const sys::Scratch scratch;
+  Feed feed(
+      2, [] {}, SpillSettings{.folder = scratch / ".", .limit = 4U << 20U});
+  feed.set_hungry(1, true);
+  std::uint32_t given = 0;
+  while (given < 100 && feed.take(0, large_chunk(1U << 20U, given), 1)) {
+    ++given;
+  }
+  CHECK(given == 12);  // 8 in memory, 4 in the file
+  REQUIRE(feed.failure());
+  CHECK(feed.failure()->worker == 0);
+  CHECK_THAT(feed.failure()->error.str(), Catch::Contains("spillLimit"));
 }
 
 }  // namespace
