@@ -95,7 +95,8 @@ class Parser {
   }
 
   void table_options(CLI::App& sub) {
-    key_option(sub, "--from", "/input/format", "FORMAT", "What the input is: csv, tfrecord, jsonl");
+    key_option(
+        sub, "--from", "/input/format", "FORMAT", "What the input is: csv, tfrecord, jsonl, ak");
     key_option(
         sub, "--schema", "/input/schemaStr", "SCHEMA", "Its columns: \"id long, name string\"");
     sub.add_flag_callback(
@@ -124,7 +125,7 @@ class Parser {
 
   void convert_command() {
     auto* sub = table_command(
-        "convert", "Convert files between csv, tfrecord and jsonl", Command::kConvert);
+        "convert", "Convert files between csv, tfrecord, jsonl and ak", Command::kConvert);
     key_option(*sub, "OUT", "/output/filePath", "OUT", "The file to write; - is stdout")
         ->required();
     table_options(*sub);

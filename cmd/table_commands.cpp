@@ -33,7 +33,8 @@ Result<spec::JobSpec> parse(const Options& options) {
 /// TFRecord files tell their columns; those of texts are only guessed, so a person has to agree.
 Result<void> complete_schema(spec::JobSpec& job) {
   spec::InputSpec& input = job.input;
-  const bool needs_none = input.format == spec::Format::kRandom || convert::copies_records(job);
+  const bool needs_none = input.format == spec::Format::kRandom ||
+                          input.format == spec::Format::kAk || convert::copies_records(job);
   if (!input.schema.empty() || needs_none) {
     return {};
   }

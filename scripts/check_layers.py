@@ -14,12 +14,14 @@ FORMATS = {  # sub-folder of formats: what it may include (besides itself)
     "formats/text_form": {"base", "table"},
     "formats/tfrecord": {"base"},
     "formats/gzip": {"base", "formats/tfrecord"},
+    "formats/zip": {"base"},
     "formats/example": {"base", "table", "formats/text_form", "formats/tfrecord"},
     "formats/csv": {"base", "table", "formats/text_form"},
     "formats/jsonl": {"base", "table", "formats/text_form"},
     "formats/java_random": {"base", "table"},
     "formats/chunk": {"base"},
     "formats/columns": {"base", "table", "formats/example"},
+    "formats/ak": {"base", "table", "formats/text_form", "formats/zip"},
 }
 ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "base": set(),
@@ -48,7 +50,7 @@ PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt 
     "boost/": {"process"},
     "curl/": {"fetch"},
     "google/protobuf/": set(),
-    "nlohmann/": {"spec", "worker", "job", "doctor"},
+    "nlohmann/": {"spec", "worker", "job", "doctor", "formats/ak"},
     "md5.h": {"fetch"},
     "sha2.h": {"job"},
     "spdlog/": {"log"},

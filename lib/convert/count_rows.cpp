@@ -80,14 +80,10 @@ Result<std::uint64_t> count_records(std::unique_ptr<ByteSource> source,
   }
 }
 
-/// CSV rows end where quotes say, so they are read, but as one text column.
-Result<std::uint64_t> count_csv(spec::InputSpec input, int cancel_fd, Progress& progress) {
-  input.schema = {{"row", table::ColumnType::kString}};
-  input.ignore_first_line = input.ignore_first_line || std::exchange(input.csv.header, false);
-  input.bad_rows = {};
-  input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
+/// Read all rows.
+Result<std::uint64_t> count_read(const spec::InputSpec& input, int cancel_fd, Progress& progress) {
   ALINKTF_ASSIGN_OR_RETURN(auto reader, source::InputReader::open(input, cancel_fd));
-  table::RowBlock block(input.schema.size());
+  table::RowBlock block(reader->schema().size());
   for (;;) {
     ALINKTF_TRY(reader->read(block));
     if (block.rows() == 0) {
@@ -100,11 +96,23 @@ Result<std::uint64_t> count_csv(spec::InputSpec input, int cancel_fd, Progress& 
   }
 }
 
+/// CSV rows end where quotes say, so they are read, but as one text column.
+Result<std::uint64_t> count_csv(spec::InputSpec input, int cancel_fd, Progress& progress) {
+  input.schema = {{"row", table::ColumnType::kString}};
+  input.ignore_first_line = input.ignore_first_line || std::exchange(input.csv.header, false);
+  input.bad_rows = {};
+  input.bad_rows.action = spec::BadRowSpec::Action::kSkip;
+  return count_read(input, cancel_fd, progress);
+}
+
 }  // namespace
 
 Result<std::uint64_t> count_rows(const spec::InputSpec& input, int cancel_fd, Progress& progress) {
   if (input.format == spec::Format::kCsv) {
     return count_csv(input, cancel_fd, progress);
+  }
+  if (input.format == spec::Format::kAk) {
+    return count_read(input, cancel_fd, progress);
   }
   if (input.format == spec::Format::kRandom) {
     return static_cast<std::uint64_t>(input.num_rows);

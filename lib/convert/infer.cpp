@@ -70,6 +70,11 @@ Result<Inferred> infer_records(std::unique_ptr<ByteSource> source) {
 }  // namespace
 
 Result<Inferred> infer(const spec::InputSpec& input) {
+  if (input.format == spec::Format::kAk) {
+    ALINKTF_TRY(first_file(input));
+    ALINKTF_ASSIGN_OR_RETURN(const auto reader, source::InputReader::open(input, -1));
+    return Inferred{.schema = reader->schema()};
+  }
   ALINKTF_ASSIGN_OR_RETURN(const std::string file, first_file(input));
   ALINKTF_ASSIGN_OR_RETURN(auto source, source::open_bytes(input, file, -1));
   if (input.format == spec::Format::kTfrecord) {

@@ -22,7 +22,7 @@ struct Inferred {
   std::vector<std::string> left_out = {};  ///< JSON keys whose values fit no column type
 };
 
-/// Look at the beginning of the first file of `input`. kInput if it cannot be read, is empty, or is
+/// Look at the beginning of the first file of `input`. .ak files tell their columns. kInput if it cannot be read, is empty, or is
 /// a pipe, which could not be read again.
 Result<Inferred> infer(const spec::InputSpec& input);
 

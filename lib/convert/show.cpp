@@ -228,8 +228,11 @@ Result<void> show(spec::JobSpec job,
   ALINKTF_ASSIGN_OR_RETURN(facts.files, source::expand_files(job.input));
   facts.bytes = input_bytes(job.input);
   if (job.input.schema.empty()) {
-    ALINKTF_ASSIGN_OR_RETURN(facts.inferred, infer(job.input));
-    apply(*facts.inferred, job.input);
+    ALINKTF_ASSIGN_OR_RETURN(auto inferred, infer(job.input));
+    apply(inferred, job.input);
+    if (job.input.format != spec::Format::kAk) {  // those are told, not guessed
+      facts.inferred = std::move(inferred);
+    }
   }
   const bool again = facts.bytes.has_value();  // regular files can be read twice
   if (again) {

@@ -1,17 +1,18 @@
 // How the files of an output are packed.
 #pragma once
 
-#include "formats/gzip/deflate.hpp"
+#include "sink/packer.hpp"
+#include "sink/row_format.hpp"
 #include "spec/job_spec.hpp"
 
-#include <optional>
+#include <memory>
 
 namespace alinktf::sink {
 
 /// How `spec` packs its files: what kAuto means is decided by the ending of the path.
 spec::Compression compression_of(const spec::OutputSpec& spec);
 
-/// What packs one file; nothing for kNone.
-std::optional<gzip::Deflater> make_deflater(spec::Compression compression);
+/// What packs one file of `format`: its container, or what `compression` says; null for neither.
+std::unique_ptr<Packer> make_packer(const RowFormat& format, spec::Compression compression);
 
 }  // namespace alinktf::sink

@@ -18,7 +18,7 @@ FileOutput::FileOutput(sys::AtomicFile file,
                        Life life)
     : file_(std::move(file)),
       format_(std::move(format)),
-      deflater_(make_deflater(compression)),
+      packer_(make_packer(*format_, compression)),
       life_(life) {
   format_->append_head(buffer_);
 }
@@ -33,8 +33,8 @@ Result<void> FileOutput::flush() {
     return {};
   }
   ALINKTF_TRY(write());
-  if (deflater_) {
-    ALINKTF_TRY(deflater_->flush(packed_));
+  if (packer_) {
+    ALINKTF_TRY(packer_->flush(packed_));
     ALINKTF_TRY(file_.write(packed_.view()));
     packed_.clear();
   }
@@ -43,16 +43,16 @@ Result<void> FileOutput::flush() {
 
 Result<void> FileOutput::finish() {
   ALINKTF_TRY(write());
-  if (deflater_) {
-    ALINKTF_TRY(deflater_->finish(packed_));
+  if (packer_) {
+    ALINKTF_TRY(packer_->finish(packed_));
     ALINKTF_TRY(file_.write(packed_.view()));
   }
   return file_.commit();
 }
 
 Result<void> FileOutput::write() {
-  if (deflater_) {
-    ALINKTF_TRY(deflater_->add(buffer_.view(), packed_));
+  if (packer_) {
+    ALINKTF_TRY(packer_->add(buffer_.view(), packed_));
     ALINKTF_TRY(file_.write(packed_.view()));
     packed_.clear();
   } else {

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "formats/gzip/deflate.hpp"
 #include "sink/output.hpp"
+#include "sink/packer.hpp"
 #include "sink/row_format.hpp"
 #include "sys/atomic_file.hpp"
 
 #include <memory>
-#include <optional>
 #include <span>
 
 namespace alinktf::sink {
@@ -32,7 +31,7 @@ class FileOutput final : public Output {
 
   sys::AtomicFile file_;
   std::unique_ptr<RowFormat> format_;
-  std::optional<gzip::Deflater> deflater_;
+  std::unique_ptr<Packer> packer_;
   Life life_;
   Buffer buffer_;
   Buffer packed_;

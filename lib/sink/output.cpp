@@ -19,7 +19,8 @@ sys::Overwrite overwrite_of(const spec::OutputSpec& spec) {
 }
 
 bool is_binary(const spec::OutputSpec& spec) {
-  return spec.format == spec::Format::kTfrecord || compression_of(spec) != spec::Compression::kNone;
+  return spec.format == spec::Format::kTfrecord || spec.format == spec::Format::kAk ||
+         compression_of(spec) != spec::Compression::kNone;
 }
 
 Result<std::unique_ptr<Output>> open_file(const spec::OutputSpec& spec,

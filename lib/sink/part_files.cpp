@@ -19,7 +19,10 @@ constexpr std::size_t kMostBuffered = 8U << 20U;
 PartFiles::PartFiles(sys::AtomicDirectory directory,
                      std::unique_ptr<RowFormat> format,
                      spec::Compression compression)
-    : directory_(std::move(directory)), format_(std::move(format)), compression_(compression) {}
+    : directory_(std::move(directory)),
+      format_(std::move(format)),
+      compression_(compression),
+      packed_files_(make_packer(*format_, compression) != nullptr) {}
 
 bool PartFiles::ours(std::string_view name, bool directory) {
   if (directory) {
@@ -30,22 +33,22 @@ bool PartFiles::ours(std::string_view name, bool directory) {
 }
 
 std::size_t PartFiles::most() const {
-  return compression_ == spec::Compression::kNone ? kMostPartFiles : kMostPackedPartFiles;
+  return packed_files_ ? kMostPackedPartFiles : kMostPartFiles;
 }
 
 Result<std::size_t> PartFiles::add(std::string path) {
   if (parts_.size() == most()) {
-    const bool packed = compression_ != spec::Compression::kNone;
-    return Error(ErrorCode::kOutput,
-                 fmt::format("output '{}': '{}' is one file too many, expected at most {}{}; lower "
-                             "numFiles, or leave out a column of partitionCols{}",
-                             directory_.name(),
-                             path,
-                             most(),
-                             packed ? " compressed ones" : "",
-                             packed ? " or the compression" : ""));
+    return Error(
+        ErrorCode::kOutput,
+        fmt::format("output '{}': '{}' is one file too many, expected at most {}{}; lower "
+                    "numFiles, or leave out a column of partitionCols{}",
+                    directory_.name(),
+                    path,
+                    most(),
+                    packed_files_ ? " compressed ones" : "",
+                    compression_ != spec::Compression::kNone ? " or the compression" : ""));
   }
-  Part part{.path = std::move(path), .buffer = {}, .deflater = make_deflater(compression_)};
+  Part part{.path = std::move(path), .buffer = {}, .packer = make_packer(*format_, compression_)};
   format_->append_head(part.buffer);
   buffered_ += part.buffer.size();
   parts_.push_back(std::move(part));
@@ -65,16 +68,16 @@ Result<void> PartFiles::append(std::size_t part, std::span<const table::Cell> ro
 
 Result<std::string_view> PartFiles::pack(Part& part, bool last) {
   packed_.clear();
-  ALINKTF_TRY(part.deflater->add(part.buffer.view(), packed_));
+  ALINKTF_TRY(part.packer->add(part.buffer.view(), packed_));
   if (last) {
-    ALINKTF_TRY(part.deflater->finish(packed_));
+    ALINKTF_TRY(part.packer->finish(packed_));
   }
   return packed_.view();
 }
 
 Result<void> PartFiles::flush(Part& part, bool last) {
   std::string_view bytes = part.buffer.view();
-  if (part.deflater) {
+  if (part.packer) {
     ALINKTF_ASSIGN_OR_RETURN(bytes, pack(part, last));
   }
   if (!bytes.empty() || last) {  // at the last an empty file is made, too

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "formats/gzip/deflate.hpp"
+#include "sink/packer.hpp"
 #include "sink/row_format.hpp"
 #include "sys/atomic_directory.hpp"
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +15,8 @@
 
 namespace alinktf::sink {
 
-/// The most files of one output, and the most of one that packs them: each of those keeps a state
-/// of about 256 KiB until the end.
+/// The most files of one output, and the most of one that packs them (.ak files are packed): each
+/// of those keeps a state of about 256 KiB until the end.
 constexpr std::size_t kMostPartFiles = 65535;
 constexpr std::size_t kMostPackedPartFiles = 256;
 
@@ -48,7 +47,7 @@ class PartFiles {
   struct Part {
     std::string path;
     Buffer buffer;
-    std::optional<gzip::Deflater> deflater;
+    std::unique_ptr<Packer> packer;
   };
 
   /// Write what is buffered of `part`; `last`: all of it has come.
@@ -60,6 +59,7 @@ class PartFiles {
   sys::AtomicDirectory directory_;
   std::unique_ptr<RowFormat> format_;
   spec::Compression compression_;
+  bool packed_files_;
   std::vector<Part> parts_;
   std::size_t buffered_ = 0;  ///< bytes in all buffers
   Buffer packed_;

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "sink/packer.hpp"
 #include "spec/job_spec.hpp"
 #include "table/row_block.hpp"
 #include "table/schema.hpp"
@@ -24,11 +25,14 @@ class RowFormat {
 
   /// Append what stands at the beginning of a file.
   virtual void append_head(Buffer& out);
-  /// kInput as example::Encoder; then nothing is appended.
+  /// kInput as example::Encoder and ak::Writer; then nothing is appended.
   virtual Result<void> append_row(std::span<const table::Cell> row, Buffer& out) = 0;
+  /// What puts the bytes of one file into the container that is the file; null if there is none.
+  [[nodiscard]] virtual std::unique_ptr<Packer> make_container() const;
 };
 
-/// The format that `spec` asks for. kSpec for Format::kRandom.
+/// The format that `spec` asks for. kSpec for formats that are no files of rows, and for columns
+/// that the format cannot have.
 Result<std::unique_ptr<RowFormat>> make_row_format(const spec::OutputSpec& spec,
                                                    const table::Schema& schema);
 

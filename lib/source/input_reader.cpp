@@ -1,5 +1,7 @@
 #include "source/input_reader.hpp"
 
+#include "base/text.hpp"
+#include "formats/ak/reader.hpp"
 #include "formats/csv/reader.hpp"
 #include "formats/example/table_reader.hpp"
 #include "formats/gzip/inflate.hpp"
@@ -9,6 +11,8 @@
 #include "sys/file_source.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace alinktf::source {
 
@@ -31,6 +35,13 @@ gzip::Format packing(spec::Compression compression) {
       break;
   }
   return gzip::Format::kNone;
+}
+
+/// The same types under the same names, case left aside.
+bool same_columns(const table::Schema& a, const table::Schema& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+    return one.type == other.type && equal_ignoring_case(one.name, other.name);
+  });
 }
 
 }  // namespace
@@ -114,10 +125,32 @@ Result<void> InputReader::open_next() {
     case spec::Format::kTfrecord:
       reader_ = std::make_unique<example::TableReader>(std::move(bytes), input_.schema, taker());
       return {};
+    case spec::Format::kAk:
+      return open_ak(std::move(bytes));
     case spec::Format::kRandom:
+    case spec::Format::kSavedModel:
       break;
   }
   return Error(ErrorCode::kInternal, "generated tables have no files");
+}
+
+/// The columns stand in each file. They must be those of the job file, or of the first one.
+Result<void> InputReader::open_ak(std::unique_ptr<ByteSource> bytes) {
+  const std::string name = bytes->name();
+  ALINKTF_ASSIGN_OR_RETURN(auto reader, ak::Reader::open(std::move(bytes)));
+  const table::Schema& expected =
+      reader_ == nullptr || !input_.schema.empty() ? input_.schema : reader_->schema();
+  if (!expected.empty() && !same_columns(reader->schema(), expected)) {
+    return Error(ErrorCode::kInput,
+                 fmt::format("input '{}': has the columns {}, expected {}, {}",
+                             name,
+                             quote(table::to_string(reader->schema())),
+                             quote(table::to_string(expected)),
+                             input_.schema.empty() ? "as the first file"
+                                                   : "as schemaStr says, which may be left out"));
+  }
+  reader_ = std::move(reader);
+  return {};
 }
 
 Result<void> InputReader::read(table::RowBlock& block) {

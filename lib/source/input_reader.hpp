@@ -53,6 +53,7 @@ class InputReader final : public table::RowReader {
 
   [[nodiscard]] table::BadRowTaker* taker();
   Result<void> open_next();
+  Result<void> open_ak(std::unique_ptr<ByteSource> bytes);
 
   const spec::InputSpec& input_;
   std::vector<std::string> files_;

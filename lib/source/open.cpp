@@ -59,6 +59,17 @@ bool is_regular(const std::string& file) {
   return std::filesystem::is_regular_file(file, error);
 }
 
+/// True if the columns are known without a job file that names them, and can be looked at twice.
+bool tells_columns(const spec::InputSpec& input) {
+  return input.format == spec::Format::kRandom ||
+         (input.format == spec::Format::kAk && input.file_paths.front() != "-" &&
+          std::all_of(input.file_paths.begin(), input.file_paths.end(), [](const auto& path) {
+            std::error_code error;
+            return !std::filesystem::exists(path, error) || is_regular(path) ||
+                   std::filesystem::is_directory(path, error);
+          }));
+}
+
 Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
   if (input.format == spec::Format::kRandom) {
     ALINKTF_TRY(open_random(input));  // generates nothing yet
@@ -106,7 +117,7 @@ Result<void> precheck(const spec::JobSpec& job) {
                  "select, where or selectedCols need them");
   }
   table::Schema schema = job.input.schema;
-  if (job.input.format == spec::Format::kRandom) {
+  if (tells_columns(job.input)) {
     ALINKTF_ASSIGN_OR_RETURN(const auto generated, InputReader::open(job.input, -1));
     schema = generated->schema();
   }

@@ -1,6 +1,7 @@
 #include "spec/component.hpp"
 
 #include "base/assert.hpp"
+#include "spec/spec.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -58,6 +59,10 @@ bool is_for_tensorflow1(Component component) {
   return component == Component::kTensorFlowBatchOp ||
          component == Component::kTensorFlowStreamOp ||
          component == Component::kTFTableModelTrainBatchOp;
+}
+
+table::Schema model_table_schema() {
+  return {{"model_id", table::ColumnType::kLong}, {"model_info", table::ColumnType::kString}};
 }
 
 std::optional<Component> for_tensorflow1(Component component) {

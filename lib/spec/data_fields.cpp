@@ -19,6 +19,11 @@ constexpr auto kCsv = Format::kCsv;
 constexpr auto kTfrecord = Format::kTfrecord;
 constexpr auto kJsonl = Format::kJsonl;
 constexpr auto kRandom = Format::kRandom;
+constexpr auto kAk = Format::kAk;
+
+// In the order of the names that the keys take.
+constexpr Format kInputFormats[] = {kCsv, kTfrecord, kJsonl, kRandom, kAk};
+constexpr Format kOutputFormats[] = {kCsv, kTfrecord, kJsonl, kAk, Format::kSavedModel};
 
 template <typename T>
 std::function<void(std::int64_t)> into(T& to) {
@@ -40,23 +45,24 @@ void append(std::vector<Field>& fields, const std::vector<Field>& more) {
 /// Where the files are and what is in them.
 std::vector<Field> file_fields(InputDraft& draft) {
   InputSpec& in = draft.spec;
-  const auto set_format = [&draft](std::size_t i) { draft.format = static_cast<Format>(i); };
+  const auto set_format = [&draft](std::size_t i) { draft.format = kInputFormats[i]; };
   return {
-      {"format", {}, Choice{{"csv", "tfrecord", "jsonl", "random"}, {"ak"}, set_format}, "",
+      {"format", {}, Choice{{"csv", "tfrecord", "jsonl", "random", "ak"}, {}, set_format}, "",
        "What the input is. Default: by the ending of filePath."},
       {"filePath", {}, Paths{&in.file_paths}, "",
        "Files, directories, patterns with *, ? and []; one or a list. - is standard input.",
-       kRequired, {kCsv, kTfrecord, kJsonl}},
+       kRequired, {kCsv, kTfrecord, kJsonl, kAk}},
       {"compression", {},
        Choice{{"auto", "none", "gzip", "zlib"}, {}, choice_into(in.compression)}, R"("auto")",
        "How the files are packed. auto: by the first bytes of each.",
        kOptional, {kCsv, kTfrecord, kJsonl}},
       {"partitions", {}, Text{&in.partitions}, "null",
        "Which NAME=VALUE directories to read, as in Alink: dt=20210101,dt=20210102/hour=*.",
-       kOptional, {kCsv, kTfrecord, kJsonl}},
+       kOptional, {kCsv, kTfrecord, kJsonl, kAk}},
       {"schemaStr", {"schema", "tableSchema"}, SchemaText{&in.schema}, "",
-       "The columns of the files: name type, name type … TFRecord files may go without.",
-       kRequired, {kCsv, kTfrecord, kJsonl}, {kTfrecord}},
+       "The columns of the files: name type, name type … TFRecord files may go without, and .ak "
+       "files hold them.",
+       kRequired, {kCsv, kTfrecord, kJsonl, kAk}, {kTfrecord, kAk}},
   };
 }
 
@@ -137,22 +143,25 @@ std::vector<Field> input_fields(InputDraft& draft) {
 
 std::vector<Field> output_fields(Draft& draft) {
   OutputSpec& out = draft.spec.output;
-  const auto set_format = [&draft](std::size_t i) { draft.output_format = static_cast<Format>(i); };
+  const auto set_format = [&draft](std::size_t i) { draft.output_format = kOutputFormats[i]; };
   return {
-      {"format", {}, Choice{{"csv", "tfrecord", "jsonl"}, {"ak", "savedmodel"}, set_format}, "",
+      {"format", {}, Choice{{"csv", "tfrecord", "jsonl", "ak", "savedmodel"}, {}, set_format}, "",
        "What the output is. Default: by the ending of filePath."},
       {"filePath", {}, Path{&out.file_path}, "",
        "The file to write; it appears when the job has succeeded. - is standard output.",
        kRequired},
       {"compression", {},
        Choice{{"auto", "none", "gzip", "zlib"}, {}, choice_into(out.compression)}, R"("auto")",
-       "How the files are packed. auto: gzip if filePath ends in .gz."},
+       "How the files are packed. auto: gzip if filePath ends in .gz.",
+       kOptional, {kCsv, kTfrecord, kJsonl}},
       {"overwriteSink", {}, Flag{&out.overwrite_sink}, "false",
        "Replace what exists; otherwise it is an error."},
       {"numFiles", {}, Integer{1, kMostFiles, into(out.num_files)}, "1",
-       "Above 1: filePath becomes a directory of files 1, 2, …"},
+       "Above 1: filePath becomes a directory of files 1, 2, …",
+       kOptional, {kCsv, kTfrecord, kJsonl, kAk}},
       {"partitionCols", {}, Names{&out.partition_cols}, "null",
-       "filePath becomes a directory tree NAME=VALUE/… by these columns, which the files leave out."},
+       "filePath becomes a directory tree NAME=VALUE/… by these columns, which the files leave out.",
+       kOptional, {kCsv, kTfrecord, kJsonl, kAk}},
       {"fieldDelimiter", {}, Delimiter{&out.csv.field_delimiter}, R"(",")",
        "Between fields; may be several characters.", kOptional, {kCsv}},
       {"rowDelimiter", {}, Delimiter{&out.csv.row_delimiter}, R"("\n")",

@@ -33,10 +33,10 @@ Choice component_choice(JobSpec& spec) {
   static constexpr Component kBuilt[] = {Component::kTensorFlowBatchOp,
                                          Component::kTensorFlow2BatchOp,
                                          Component::kTensorFlowStreamOp,
-                                         Component::kTensorFlow2StreamOp};
-  static constexpr Component kLater[] = {Component::kTFTableModelTrainBatchOp,
-                                         Component::kTF2TableModelTrainBatchOp,
-                                         Component::kTFTableModelPredictBatchOp,
+                                         Component::kTensorFlow2StreamOp,
+                                         Component::kTFTableModelTrainBatchOp,
+                                         Component::kTF2TableModelTrainBatchOp};
+  static constexpr Component kLater[] = {Component::kTFTableModelPredictBatchOp,
                                          Component::kTFTableModelPredictStreamOp,
                                          Component::kTFSavedModelPredictBatchOp,
                                          Component::kTFSavedModelPredictStreamOp};
@@ -64,7 +64,7 @@ std::vector<Field> what_fields(Draft& draft) {
        "The job's name in logs and directories. Default: the file's name without its ending."},
       {"component", {},
        component_choice(spec),
-       "", "What runs: a batch or stream script for TensorFlow 1 or for TensorFlow 2.", kRequired},
+       "", "What runs: a batch, stream or train script, for TensorFlow 1 or for TensorFlow 2.", kRequired},
       {"input", {}, Object{input_fields(draft.input)}, "", "The table to read or generate.", kRequired},
       {"broadcastInputs", {}, Objects{input_fields(draft.next_broadcast_input), add_input}, "[]",
        "More tables, each whole for every task: a list of objects like input.",

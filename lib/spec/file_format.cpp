@@ -11,13 +11,15 @@ namespace alinktf::spec {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kFormatNames = {"csv", "tfrecord", "jsonl", "random"};
+constexpr std::array<std::string_view, 6> kFormatNames = {
+    "csv", "tfrecord", "jsonl", "random", "ak", "savedmodel"};
 
 constexpr std::pair<std::string_view, Format> kEndings[] = {{".csv", Format::kCsv},
                                                             {".tfrecord", Format::kTfrecord},
                                                             {".tfrecords", Format::kTfrecord},
                                                             {".jsonl", Format::kJsonl},
-                                                            {".ndjson", Format::kJsonl}};
+                                                            {".ndjson", Format::kJsonl},
+                                                            {".ak", Format::kAk}};
 
 /// ".csv" of "A.CSV" and "a.csv.gz".
 std::string ending_of(std::string_view path) {
@@ -75,16 +77,11 @@ std::optional<Format> format_of(const Node& node,
   const auto format = format_by_ending(path);
   const std::string ending = ending_of(path);
   const std::string name = quote(std::filesystem::path(path).filename().string());
-  if (!format && ending == ".ak") {
-    session.problems.add(node,
-                         fmt::format("the format of {} is not supported by this version; "
-                                     "supported: csv, tfrecord, jsonl",
-                                     name));
-  } else if (!format) {
+  if (!format) {
     session.problems.add(
         node,
-        fmt::format("expected a name that ends in .csv, .tfrecord, .tfrecords, .jsonl or .ndjson "
-                    "(.gz may follow), or {}, found {}{}",
+        fmt::format("expected a name that ends in .csv, .tfrecord, .tfrecords, .jsonl, .ndjson "
+                    "(.gz may follow) or .ak, or {}, found {}{}",
                     way_to_tell(key, session.profile),
                     name,
                     ending == ".tsv" ? R"(; it may be csv with the fieldDelimiter "\t")" : ""));

@@ -33,7 +33,14 @@ enum class Family {
   kPredict,  ///< no script: a model scores rows
 };
 
-enum class Format { kCsv, kTfrecord, kJsonl, kRandom };
+enum class Format {
+  kCsv,
+  kTfrecord,
+  kJsonl,
+  kRandom,      ///< input alone: generated
+  kAk,          ///< Alink's own
+  kSavedModel,  ///< output alone: a model table as the directory that it holds
+};
 
 enum class EvenSplit { kPad, kDrop, kOff };
 
@@ -77,7 +84,8 @@ struct InputSpec {
   std::string partitions;  ///< Alink's: "dt=20210101,dt=20210102/hour=*"; empty: all
   Compression compression = Compression::kAuto;
   int threads = 0;  ///< that parse CSV; 0: by the machine
-  /// Of the files. Generated tables make their own; TFRecord files may go without.
+  /// Of the files. Generated tables make their own, .ak files hold it; TFRecord files may go
+  /// without.
   table::Schema schema;
   CsvSpec csv;
   bool skip_blank_line = true;

@@ -1,5 +1,6 @@
 // The rules between the keys of the output.
 #include "base/text.hpp"
+#include "spec/component.hpp"
 #include "spec/session.hpp"
 
 #include <fmt/format.h>
@@ -52,6 +53,23 @@ void check_stdout(Session& session) {
   }
 }
 
+/// A SavedModel is what the rows of a model table hold.
+void check_saved_model(const Node& output, Session& session) {
+  const Node* at = session.find("output.format");
+  const Node& place = at != nullptr ? *at : output;
+  if (session.profile == Profile::kJob &&
+      family_of(session.draft.spec.component) != Family::kTrain) {
+    session.problems.add(
+        place,
+        fmt::format("'savedmodel' is what train components give, but the component "
+                    "is {}",
+                    component_name(session.draft.spec.component)));
+  } else if (session.draft.spec.output.file_path == "-") {
+    session.problems.add(place,
+                         "'savedmodel' is a directory, but filePath is '-', standard output");
+  }
+}
+
 }  // namespace
 
 void check_output(Session& session) {
@@ -69,6 +87,12 @@ void check_output(Session& session) {
   if (format) {
     out.format = *format;
     check_format_keys(*output, "output.", members_of(session.fields, "output"), *format, session);
+  }
+  if (out.format == Format::kAk && path != nullptr && to_lower(out.file_path).ends_with(".gz")) {
+    session.problems.add(*path, ".ak files are packed already; leave out the .gz");
+  }
+  if (out.format == Format::kSavedModel) {
+    check_saved_model(*output, session);
   }
   if (out.format == Format::kCsv) {
     check_csv(out.csv, "output.", session);

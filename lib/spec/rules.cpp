@@ -153,6 +153,13 @@ void check_stream(Session& session) {
   }
 }
 
+/// What a train component gives is a model table, whatever the script.
+void set_output_schema(JobSpec& spec) {
+  if (family_of(spec.component) == Family::kTrain) {
+    spec.output_schema = model_table_schema();
+  }
+}
+
 }  // namespace
 
 void check_rules(const Node& root, Session& session) {
@@ -163,6 +170,7 @@ void check_rules(const Node& root, Session& session) {
     check_name(session);
     check_component_keys(root, session);
     check_stream(session);
+    set_output_schema(spec);
   }
   const Node* input = session.find("input");
   if (is_object(input)) {

@@ -43,6 +43,9 @@ Result<JobSpec> parse_table(const Context& context);
 /// The JSON Schema of the job file, from the same table that parse() follows.
 std::string json_schema();
 
+/// The columns of a model table: model_id BIGINT, model_info STRING.
+table::Schema model_table_schema();
+
 /// As in the job file: "csv".
 std::string_view format_name(Format format);
 

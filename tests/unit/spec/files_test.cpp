@@ -32,6 +32,7 @@ TEST_CASE("The format follows from the ending", "[spec][files]") {
                                        Case{"a.tfrecords.GZ", Format::kTfrecord},
                                        Case{"a.jsonl", Format::kJsonl},
                                        Case{"a.ndjson.gz", Format::kJsonl},
+                                       Case{"model.AK", Format::kAk},
                                        Case{"folder.csv/", Format::kCsv});
   CAPTURE(path);
   const Job job;
@@ -45,7 +46,7 @@ TEST_CASE("An ending that says nothing asks for the format", "[spec][files]") {
   const std::string json = fmt::format("\"{}\"", path);
   CHECK_THAT(job.problems(reading(json)),
              Contains("/input/filePath: expected a name that ends in .csv, .tfrecord, .tfrecords, "
-                      ".jsonl or .ndjson (.gz may follow), or 'format' beside it, found "));
+                      ".jsonl, .ndjson (.gz may follow) or .ak, or 'format' beside it, found "));
   CHECK(job.problems(reading(json, R"(, "format": "csv", "schemaStr": "a int")")).empty());
 }
 

@@ -98,9 +98,12 @@ TEST_CASE("The JSON Schema tells types and limits and defaults", "[spec][schema]
   CHECK(property(schema, "numWorkers").at("type") == "integer");
   CHECK(property(schema, "numWorkers").at("minimum") == 1);
   CHECK(property(schema, "numWorkers").at("default") == 1);
-  CHECK(
-      property(schema, "component").at("enum") ==
-      json{"TensorFlowBatchOp", "TensorFlow2BatchOp", "TensorFlowStreamOp", "TensorFlow2StreamOp"});
+  CHECK(property(schema, "component").at("enum") == json{"TensorFlowBatchOp",
+                                                         "TensorFlow2BatchOp",
+                                                         "TensorFlowStreamOp",
+                                                         "TensorFlow2StreamOp",
+                                                         "TFTableModelTrainBatchOp",
+                                                         "TF2TableModelTrainBatchOp"});
   CHECK(property(schema, "timeout").at("type") == json{"string", "null"});
   CHECK(property(schema, "input.outputColConfs").at("type") == json{"string", "object", "null"});
   CHECK(property(schema, "input.filePath").at("type") == json{"string", "array"});
@@ -140,6 +143,9 @@ TEST_CASE("The JSON Schema requires what each component needs", "[spec][schema]"
     CHECK_THAT(needs(component),
                Catch::Contains("mainScriptFile") && Catch::Contains("outputSchemaStr"));
   }
+  CHECK_THAT(needs("TF2TableModelTrainBatchOp"),
+             Catch::Contains("mainScriptFile") &&
+                 Catch::Contains(R"({"not":{"oneOf":[{"required":["outputSchemaStr"]})"));
 }
 
 TEST_CASE("The JSON Schema requires what each input format needs", "[spec][schema]") {

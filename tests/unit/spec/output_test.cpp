@@ -30,7 +30,8 @@ TEST_CASE("The format of the output follows from the ending", "[spec][output]") 
                                        Case{"o.tfrecord", Format::kTfrecord},
                                        Case{"o.TFRECORDS.gz", Format::kTfrecord},
                                        Case{"o.jsonl.gz", Format::kJsonl},
-                                       Case{"o.ndjson", Format::kJsonl});
+                                       Case{"o.ndjson", Format::kJsonl},
+                                       Case{"o.ak", Format::kAk});
   CAPTURE(path);
   const Job job;
   CHECK(job.good(writing(path)).output.format == format);
@@ -60,6 +61,12 @@ TEST_CASE("What is wrong with the output is told", "[spec][output]") {
   };
   const auto [path, more, expected] = GENERATE(
       Case{"o", "", "/output/filePath: expected a name that ends in .csv"},
+      Case{"o.ak.gz", "", "/output/filePath: .ak files are packed already; leave out the .gz"},
+      Case{"o.ak", R"("compression": "gzip")", "/output/compression: 'compression' belongs to"},
+      Case{"o",
+           R"("format": "savedmodel")",
+           "/output/format: 'savedmodel' is what train components give, but the component is "
+           "TensorFlowBatchOp"},
       Case{"o.csv", R"("numFiles": 0)", "/output/numFiles: expected an integer from 1 to 65535"},
       Case{"o.csv", R"("compression": "lz4")", "/output/compression: expected one of auto, none"},
       Case{"o.csv", R"("partitionCols": [])", "/output/partitionCols: expected a list of one or"},

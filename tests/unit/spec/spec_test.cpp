@@ -149,7 +149,8 @@ TEST_CASE("All problems are told at once in the order of the file", "[spec][prob
   })"),
       Equals(
           "iris.json: /component: missing, expected one of TensorFlowBatchOp, TensorFlow2BatchOp, "
-          "TensorFlowStreamOp, TensorFlow2StreamOp\n"
+          "TensorFlowStreamOp, TensorFlow2StreamOp, TFTableModelTrainBatchOp, "
+          "TF2TableModelTrainBatchOp\n"
           "iris.json: /outputSchemaStr: missing, expected a schema string such as \"id long, name "
           "string\"\n"
           "iris.json: /numWorker: unknown key (did you mean 'numWorkers'?)\n"
@@ -207,22 +208,14 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
            "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
       Case{csv_job(R"(, "modelPath": "m")"),
            "/modelPath: 'modelPath' is not supported by this version; remove it"},
-      Case{csv_job("", R"(, "format": "ak")"),
-           "/input/format: 'ak' is not supported by this version; supported: csv, tfrecord, jsonl, "
-           "random"},
       Case{csv_job("", R"(, "timeZones": 8)"),
            "/input/timeZones: 'timeZones' is not supported by this version; remove it"},
-      Case{csv_job(R"(, "output": {"format": "savedmodel", "filePath": "x"})"),
-           "/output/format: 'savedmodel' is not supported by this version; supported: csv, "
-           "tfrecord, jsonl"},
-      Case{csv_job(R"(, "output": {"filePath": "x.ak"})"),
-           "/output/filePath: the format of 'x.ak' is not supported by this version; "
-           "supported: csv, tfrecord, jsonl"},
       Case{
-          R"({"component": "TFTableModelTrainBatchOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
+          R"({"component": "TFSavedModelPredictBatchOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
                "mainScriptFile": "train.py", "outputSchemaStr": "a int"})",
-          "/component: 'TFTableModelTrainBatchOp' is not supported by this version; supported: "
-          "TensorFlowBatchOp, TensorFlow2BatchOp, TensorFlowStreamOp, TensorFlow2StreamOp"},
+          "/component: 'TFSavedModelPredictBatchOp' is not supported by this version; supported: "
+          "TensorFlowBatchOp, TensorFlow2BatchOp, TensorFlowStreamOp, TensorFlow2StreamOp, "
+          "TFTableModelTrainBatchOp, TF2TableModelTrainBatchOp"},
       Case{csv_job(R"(, "rescan": "error")"),
            "/rescan: not a key of TensorFlow2BatchOp, remove it"});
   CHECK(job.problems(text) == "iris.json: " + expected);
@@ -320,10 +313,23 @@ TEST_CASE("Values out of range or of the wrong kind are problems", "[spec][probl
       Case{R"("output": "x.csv")", "expected an object, found 'x.csv'"},
       Case{R"("output": {})", "/output/filePath: missing, expected a file's path"},
       Case{R"("output": {"filePath": "x.txt"})",
-           "expected a name that ends in .csv, .tfrecord, .tfrecords, .jsonl or .ndjson (.gz may "
-           "follow), or 'format' beside it"});
+           "expected a name that ends in .csv, .tfrecord, .tfrecords, .jsonl, .ndjson (.gz may "
+           "follow) or .ak, or 'format' beside it"});
   CAPTURE(member);
   CHECK_THAT(job.problems(csv_job(", " + member)), Contains(found));
+}
+
+TEST_CASE("A train component's output is a model table, which no key says", "[spec]") {
+  const Job job;
+  const std::string text =
+      R"({"component": "TF2TableModelTrainBatchOp", "input": {"filePath": "a.ak"},
+          "mainScriptFile": "train.py", "output": {"format": "savedmodel", "filePath": "m"})";
+  const JobSpec spec = job.good(text + "}");
+  CHECK(table::to_string(spec.output_schema) == "model_id BIGINT,model_info STRING");
+  CHECK(spec.input.format == Format::kAk);
+  CHECK(spec.output.format == Format::kSavedModel);
+  CHECK(job.problems(text + R"(, "outputSchemaStr": "a int"})") ==
+        "iris.json: /outputSchemaStr: not a key of TF2TableModelTrainBatchOp, remove it");
 }
 
 TEST_CASE("An integer and a unit make a duration", "[spec]") {

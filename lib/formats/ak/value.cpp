@@ -1,0 +1,286 @@
+#include "formats/ak/value.hpp"
+
+#include "base/utf8.hpp"
+
+#include <charconv>
+#include <string>
+#include <vector>
+
+namespace alinktf::ak {
+
+namespace {
+
+// How BigDecimal's unscaled value begins: four values of their own, else its bytes and 4.
+constexpr std::uint32_t kNullNumber = 0;
+constexpr std::uint32_t kZero = 1;
+constexpr std::uint32_t kOne = 2;
+constexpr std::uint32_t kTen = 3;
+constexpr std::uint32_t kBytesBase = 4;
+constexpr std::size_t kMostNumberBytes = 4096;
+
+constexpr std::uint32_t kReplacement = 0xFFFD;
+constexpr unsigned kVarintBits = 7;
+constexpr unsigned kMore = 0x80;
+
+bool is_high(std::uint32_t unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low(std::uint32_t unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t kTopBits = 0x8080808080808080U;
+  std::uint64_t seen = 0;
+  while (text.size() >= sizeof seen) {
+    seen |= load_le<std::uint64_t>(text.data());
+    text.remove_prefix(sizeof seen);
+  }
+  for (const char c : text) {
+    seen |= static_cast<unsigned char>(c);
+  }
+  return (seen & kTopBits) == 0;
+}
+
+void append_utf8(std::uint32_t code, Buffer& out) {
+  const auto tail = [&](unsigned shift) {
+    out.push_back(static_cast<char>(0x80U | (code >> shift & 0x3FU)));
+  };
+  if (code < 0x80) {
+    out.push_back(static_cast<char>(code));
+  } else if (code < 0x800) {
+    out.push_back(static_cast<char>(0xC0U | code >> 6U));
+    tail(0);
+  } else if (code < 0x10000) {
+    out.push_back(static_cast<char>(0xE0U | code >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    out.push_back(static_cast<char>(0xF0U | code >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+/// The code point of the well-formed sequence `bytes`.
+std::uint32_t code_of(std::string_view bytes) {
+  constexpr std::uint32_t kFirstBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t code = static_cast<unsigned char>(bytes.front()) & kFirstBits[bytes.size()];
+  for (const char c : bytes.substr(1)) {
+    code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  }
+  return code;
+}
+
+void append_varint(std::uint32_t value, Buffer& out) {
+  for (; value >= kMore; value >>= kVarintBits) {
+    out.push_back(static_cast<char>(value | kMore));
+  }
+  out.push_back(static_cast<char>(value));
+}
+
+void append_unit(std::uint32_t code, Buffer& out) {
+  constexpr std::uint32_t kFirstPair = 0x10000;
+  if (code < kFirstPair) {
+    append_varint(code, out);
+  } else {
+    append_varint(0xD800U + ((code - kFirstPair) >> 10U), out);
+    append_varint(0xDC00U + ((code - kFirstPair) & 0x3FFU), out);
+  }
+}
+
+/// The digits of the two's complement number `bytes`, big endian, with its sign.
+std::string digits_of(std::string_view bytes) {
+  constexpr std::uint64_t kBase = 1'000'000'000;
+  constexpr int kBaseDigits = 9;
+  const bool negative = (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0;
+  std::vector<std::uint32_t> limbs = {0};  // of the magnitude, lowest first
+  std::uint64_t carry = 0;
+  for (const char c : bytes) {
+    carry = static_cast<unsigned char>(negative ? ~c : c);
+    for (std::uint32_t& limb : limbs) {
+      carry += std::uint64_t{limb} * 256;
+      limb = static_cast<std::uint32_t>(carry % kBase);
+      carry /= kBase;
+    }
+    if (carry != 0) {
+      limbs.push_back(static_cast<std::uint32_t>(carry));
+    }
+  }
+  carry = negative ? 1 : 0;  // -x is the complement of x, and one more
+  for (std::uint32_t& limb : limbs) {
+    carry += limb;
+    limb = static_cast<std::uint32_t>(carry % kBase);
+    carry /= kBase;
+  }
+  if (carry != 0) {
+    limbs.push_back(static_cast<std::uint32_t>(carry));
+  }
+  std::string text = negative ? "-" : "";
+  text += std::to_string(limbs.back());
+  for (std::size_t i = limbs.size() - 1; i-- > 0;) {
+    const std::string part = std::to_string(limbs[i]);
+    text.append(static_cast<std::size_t>(kBaseDigits) - part.size(), '0').append(part);
+  }
+  return text;
+}
+
+void append_unscaled(std::int64_t value, Buffer& out) {
+  for (const auto& [known, code] : {std::pair(0, kZero), std::pair(1, kOne), std::pair(10, kTen)}) {
+    if (value == known) {
+      append_be(code, out);
+      return;
+    }
+  }
+  std::uint32_t size = 1;
+  while (size < sizeof value && (value >> (8U * size - 1)) != 0 &&
+         (value >> (8U * size - 1)) != -1) {
+    ++size;
+  }
+  append_be(size + kBytesBase, out);
+  for (std::uint32_t i = size; i-- > 0;) {
+    out.push_back(static_cast<char>(value >> (8U * i)));
+  }
+}
+
+}  // namespace
+
+std::optional<std::string_view> Fields::bytes(std::size_t size) {
+  if (rest_.size() < size) {
+    return std::nullopt;
+  }
+  const std::string_view found = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return found;
+}
+
+std::optional<std::uint32_t> Fields::varint() {
+  constexpr unsigned kMostShift = 28;
+  std::uint32_t value = 0;
+  for (unsigned shift = 0; shift <= kMostShift && !rest_.empty(); shift += kVarintBits) {
+    const auto byte = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    value |= (byte & (kMore - 1)) << shift;
+    if (byte < kMore) {
+      return value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Fields::text(Buffer& room, bool& null) {
+  const auto length = varint();
+  if (!length || *length > rest_.size() + 1) {  // a unit takes a byte at least
+    return std::nullopt;
+  }
+  null = *length == 0;
+  std::size_t units = null ? 0 : *length - 1;
+  if (is_ascii(rest_.substr(0, units))) {
+    return bytes(units);
+  }
+  room.clear();
+  std::uint32_t high = 0;  // the first half of a pair, waiting for the second
+  for (; units > 0; --units) {
+    const auto unit = varint();
+    if (!unit || *unit > 0xFFFF) {
+      return std::nullopt;
+    }
+    if (high != 0 && is_low(*unit)) {
+      append_utf8(0x10000U + ((high - 0xD800U) << 10U) + (*unit - 0xDC00U), room);
+      high = 0;
+      continue;
+    }
+    if (high != 0) {
+      append_utf8(kReplacement, room);
+    }
+    high = is_high(*unit) ? *unit : 0;
+    if (high == 0) {
+      append_utf8(is_low(*unit) ? kReplacement : *unit, room);
+    }
+  }
+  if (high != 0) {
+    append_utf8(kReplacement, room);
+  }
+  return room.view();
+}
+
+std::optional<double> Fields::decimal(bool& null) {
+  const auto code = number<std::uint32_t>();
+  std::string digits;
+  if (!code) {
+    return std::nullopt;
+  }
+  null = *code == kNullNumber;
+  if (*code <= kTen) {
+    digits = *code == kTen ? "10" : *code == kOne ? "1" : "0";
+  } else {
+    const std::size_t size = *code - kBytesBase;
+    const auto value = bytes(size);
+    if (!value || size == 0 || size > kMostNumberBytes) {
+      return std::nullopt;
+    }
+    digits = digits_of(*value);
+  }
+  const auto scale = number<std::uint32_t>();
+  if (!scale) {
+    return std::nullopt;
+  }
+  digits += 'e' + std::to_string(-std::int64_t{static_cast<std::int32_t>(*scale)});
+  double value = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return parsed.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+void append_text(std::string_view text, Buffer& out) {
+  if (is_ascii(text)) {
+    append_varint(static_cast<std::uint32_t>(text.size() + 1), out);
+    out.append(text);
+    return;
+  }
+  const std::string repaired = is_utf8(text) ? std::string() : repaired_utf8(text);
+  text = repaired.empty() ? text : repaired;
+  std::uint32_t units = 0;
+  for (const char c : text) {  // one for each sequence, and another for those of four bytes
+    const auto byte = static_cast<unsigned char>(c);
+    units += (byte & 0xC0U) == 0x80U ? 0 : byte >= 0xF0 ? 2 : 1;
+  }
+  append_varint(units + 1, out);
+  while (!text.empty()) {
+    const std::size_t size = utf8_sequence(text);
+    append_unit(code_of(text.substr(0, size)), out);
+    text.remove_prefix(size);
+  }
+}
+
+void append_decimal(double value, Buffer& out) {
+  constexpr std::size_t kLongest = 32;
+  constexpr int kMostDigits = 18;  // of a 64 bit number, whatever they are
+  char text[kLongest];
+  const char* const end =
+      std::to_chars(text, text + kLongest, value, std::chars_format::scientific).ptr;
+  std::int64_t unscaled = 0;
+  int digits = 0;
+  int scale = 0;
+  bool in_fraction = false;
+  const char* at = text + (text[0] == '-' ? 1 : 0);
+  for (; at != end && *at != 'e'; ++at) {
+    if (*at == '.') {
+      in_fraction = true;
+      continue;
+    }
+    unscaled = unscaled * 10 + (*at - '0');
+    ++digits;
+    scale += in_fraction ? 1 : 0;
+  }
+  int exponent = 0;
+  const char* const number = at + (at + 1 != end && at[1] == '+' ? 2 : 1);
+  std::from_chars(number, end, exponent);
+  for (scale -= exponent; scale < 0 && digits < kMostDigits; ++scale, ++digits) {
+    unscaled *= 10;  // 100 rather than 1E+2, as Java reads and prints it
+  }
+  append_unscaled(text[0] == '-' ? -unscaled : unscaled, out);
+  append_be(static_cast<std::uint32_t>(unscaled == 0 ? 0 : scale), out);
+}
+
+}  // namespace alinktf::ak
