@@ -95,8 +95,11 @@ class Parser {
   }
 
   void table_options(CLI::App& sub) {
-    key_option(
-        sub, "--from", "/input/format", "FORMAT", "What the input is: csv, tfrecord, jsonl, ak");
+    key_option(sub,
+               "--from",
+               "/input/format",
+               "FORMAT",
+               "What the input is: csv, tfrecord, jsonl, ak; savedmodel for a model's directory");
     key_option(
         sub, "--schema", "/input/schemaStr", "SCHEMA", "Its columns: \"id long, name string\"");
     sub.add_flag_callback(
@@ -129,7 +132,11 @@ class Parser {
     key_option(*sub, "OUT", "/output/filePath", "OUT", "The file to write; - is stdout")
         ->required();
     table_options(*sub);
-    key_option(*sub, "--to", "/output/format", "FORMAT", "What the output is");
+    key_option(*sub,
+               "--to",
+               "/output/format",
+               "FORMAT",
+               "What the output is; savedmodel: the directory that a model table holds");
     sub->add_flag_callback(
         "--overwrite",
         [this] { add("/output/overwriteSink", "true", "--overwrite"); },

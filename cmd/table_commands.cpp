@@ -34,8 +34,13 @@ Result<spec::JobSpec> parse(const Options& options) {
 Result<void> complete_schema(spec::JobSpec& job) {
   spec::InputSpec& input = job.input;
   const bool needs_none = input.format == spec::Format::kRandom ||
-                          input.format == spec::Format::kAk || convert::copies_records(job);
+                          input.format == spec::Format::kAk ||
+                          input.format == spec::Format::kSavedModel || convert::copies_records(job);
   if (!input.schema.empty() || needs_none) {
+    return {};
+  }
+  if (job.output.format == spec::Format::kSavedModel) {
+    input.schema = table::model_table_schema();
     return {};
   }
   ALINKTF_ASSIGN_OR_RETURN(const auto inferred, convert::infer(input));

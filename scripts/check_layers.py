@@ -34,8 +34,9 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     **FORMATS,
     "spec": {"base", "table"},
     "cluster": {"base", "sys"},
-    "source": {"base", "sys", "table", "spec", *FORMATS},
-    "sink": {"base", "sys", "table", "spec", *FORMATS},
+    "model": {"base", "sys", "table", "formats/text_form", "formats/zip"},
+    "source": {"base", "sys", "table", "spec", "model", *FORMATS},
+    "sink": {"base", "sys", "table", "spec", "model", *FORMATS},
     "worker": {"base", "log", "sys", "process", "archive", "fetch", "table", "cluster", "spec", "formats/chunk"},
 }
 ROOMS["job"] = set(ROOMS)
@@ -50,7 +51,7 @@ PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt 
     "boost/": {"process"},
     "curl/": {"fetch"},
     "google/protobuf/": set(),
-    "nlohmann/": {"spec", "worker", "job", "doctor", "formats/ak"},
+    "nlohmann/": {"spec", "worker", "job", "doctor", "model", "formats/ak"},
     "md5.h": {"fetch"},
     "sha2.h": {"job"},
     "spdlog/": {"log"},

@@ -111,7 +111,7 @@ Result<std::uint64_t> count_rows(const spec::InputSpec& input, int cancel_fd, Pr
   if (input.format == spec::Format::kCsv) {
     return count_csv(input, cancel_fd, progress);
   }
-  if (input.format == spec::Format::kAk) {
+  if (input.format == spec::Format::kAk || input.format == spec::Format::kSavedModel) {
     return count_read(input, cancel_fd, progress);
   }
   if (input.format == spec::Format::kRandom) {

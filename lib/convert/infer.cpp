@@ -70,8 +70,10 @@ Result<Inferred> infer_records(std::unique_ptr<ByteSource> source) {
 }  // namespace
 
 Result<Inferred> infer(const spec::InputSpec& input) {
-  if (input.format == spec::Format::kAk) {
-    ALINKTF_TRY(first_file(input));
+  if (input.format == spec::Format::kAk || input.format == spec::Format::kSavedModel) {
+    if (source::has_files(input)) {
+      ALINKTF_TRY(first_file(input));
+    }
     ALINKTF_ASSIGN_OR_RETURN(const auto reader, source::InputReader::open(input, -1));
     return Inferred{.schema = reader->schema()};
   }

@@ -22,8 +22,8 @@ struct Inferred {
   std::vector<std::string> left_out = {};  ///< JSON keys whose values fit no column type
 };
 
-/// Look at the beginning of the first file of `input`. .ak files tell their columns. kInput if it cannot be read, is empty, or is
-/// a pipe, which could not be read again.
+/// Look at the beginning of the first file of `input`. .ak files tell their columns. kInput if it
+/// cannot be read, is empty, or is a pipe, which could not be read again.
 Result<Inferred> infer(const spec::InputSpec& input);
 
 /// The same for the text of a CSV file or of JSON lines; `is_whole` tells that nothing follows.

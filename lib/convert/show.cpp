@@ -6,6 +6,7 @@
 #include "log/log.hpp"
 #include "sink/output.hpp"
 #include "source/files.hpp"
+#include "source/input_reader.hpp"
 #include "spec/document.hpp"
 #include "spec/spec.hpp"
 #include "sys/file_source.hpp"
@@ -225,12 +226,16 @@ Result<void> show(spec::JobSpec job,
                   Progress& progress) {
   ALINKTF_TRY(source::precheck(job));
   Facts facts;
-  ALINKTF_ASSIGN_OR_RETURN(facts.files, source::expand_files(job.input));
+  facts.files = job.input.file_paths;
+  if (source::has_files(job.input)) {
+    ALINKTF_ASSIGN_OR_RETURN(facts.files, source::expand_files(job.input));
+  }
   facts.bytes = input_bytes(job.input);
   if (job.input.schema.empty()) {
     ALINKTF_ASSIGN_OR_RETURN(auto inferred, infer(job.input));
     apply(inferred, job.input);
-    if (job.input.format != spec::Format::kAk) {  // those are told, not guessed
+    const auto format = job.input.format;
+    if (format != spec::Format::kAk && format != spec::Format::kSavedModel) {  // guessed, not told
       facts.inferred = std::move(inferred);
     }
   }

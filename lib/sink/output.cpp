@@ -4,6 +4,7 @@
 #include "sink/file_output.hpp"
 #include "sink/part_files.hpp"
 #include "sink/partitioned_output.hpp"
+#include "sink/saved_model_output.hpp"
 #include "sink/split_output.hpp"
 #include "sink/table_printer.hpp"
 #include "sys/atomic_file.hpp"
@@ -65,6 +66,9 @@ Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
                                             const table::Schema& schema,
                                             Display display,
                                             Life life) {
+  if (spec.format == spec::Format::kSavedModel) {
+    return SavedModelOutput::open(spec, schema);
+  }
   const auto num_files = static_cast<std::size_t>(spec.num_files);
   if (!spec.partition_cols.empty()) {
     ALINKTF_ASSIGN_OR_RETURN(auto columns, PartitionColumns::find(schema, spec.partition_cols));

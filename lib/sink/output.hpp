@@ -42,9 +42,10 @@ enum class Life {
 
 /// Open the output of a job, in the format and with the compression that `spec` asks for: a file
 /// that appears whole or not at all; with numFiles above 1 or partitionCols a directory that does;
-/// standard output or a FIFO, written directly. With Display::kTable, CSV becomes an aligned table.
-/// kOutput if it exists without overwriteSink, cannot be written, or is binary and a terminal;
-/// kSpec if it cannot be as `spec` says. Nothing has been written then.
+/// standard output or a FIFO, written directly. A model
+/// table becomes a SavedModel if `spec` asks for that. With Display::kTable, CSV becomes an aligned
+/// table. kOutput if it exists without overwriteSink, cannot be written, or is binary and a
+/// terminal; kSpec if it cannot be as `spec` says. Nothing has been written then.
 Result<std::unique_ptr<Output>> open_output(const spec::OutputSpec& spec,
                                             const table::Schema& schema,
                                             Display display,

@@ -7,6 +7,7 @@
 #include "formats/gzip/inflate.hpp"
 #include "formats/java_random/random_table.hpp"
 #include "formats/jsonl/reader.hpp"
+#include "model/packed_model.hpp"
 #include "source/files.hpp"
 #include "sys/file_source.hpp"
 
@@ -44,6 +45,16 @@ bool same_columns(const table::Schema& a, const table::Schema& b) {
   });
 }
 
+Result<std::unique_ptr<table::RowReader>> open_saved_model(const spec::InputSpec& input) {
+  if (input.file_paths.size() != 1) {
+    return Error(ErrorCode::kInput,
+                 fmt::format("input: found {} paths, expected one directory of a SavedModel",
+                             input.file_paths.size()));
+  }
+  ALINKTF_ASSIGN_OR_RETURN(auto model, model::PackedModel::open(input.file_paths.front()));
+  return std::unique_ptr<table::RowReader>(std::move(model));
+}
+
 }  // namespace
 
 csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects) {
@@ -68,6 +79,10 @@ Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& inp
   return std::unique_ptr<table::RowReader>(std::move(reader));
 }
 
+bool has_files(const spec::InputSpec& input) {
+  return input.format != spec::Format::kRandom && input.format != spec::Format::kSavedModel;
+}
+
 Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
                                                const std::string& path,
                                                int cancel_fd) {
@@ -83,7 +98,7 @@ Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& in
                                                        int cancel_fd,
                                                        table::BadRowTaker* bad_rows) {
   std::vector<std::string> files;
-  if (input.format != spec::Format::kRandom) {
+  if (has_files(input)) {
     ALINKTF_ASSIGN_OR_RETURN(files, expand_files(input));
   }
   // The constructor is private, so std::make_unique cannot call it.
@@ -91,6 +106,8 @@ Result<std::unique_ptr<InputReader>> InputReader::open(const spec::InputSpec& in
   reader->bad_rows_ = bad_rows;
   if (input.format == spec::Format::kRandom) {
     ALINKTF_ASSIGN_OR_RETURN(reader->reader_, open_random(input));
+  } else if (input.format == spec::Format::kSavedModel) {
+    ALINKTF_ASSIGN_OR_RETURN(reader->reader_, open_saved_model(input));
   } else {
     ALINKTF_TRY(reader->open_next());
   }
@@ -131,7 +148,7 @@ Result<void> InputReader::open_next() {
     case spec::Format::kSavedModel:
       break;
   }
-  return Error(ErrorCode::kInternal, "generated tables have no files");
+  return Error(ErrorCode::kInternal, "generated tables and models have no files of rows");
 }
 
 /// The columns stand in each file. They must be those of the job file, or of the first one.

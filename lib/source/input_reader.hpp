@@ -19,6 +19,9 @@ namespace alinktf::source {
 /// The generated table that `input` asks for; no row is generated yet. kSpec.
 Result<std::unique_ptr<table::RowReader>> open_random(const spec::InputSpec& input);
 
+/// False for what is no file, or several files, of rows: generated tables and SavedModels.
+bool has_files(const spec::InputSpec& input);
+
 /// Open one file of `input` and unpack it. `cancel_fd` as for open(). kInput.
 Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
                                                const std::string& path,
@@ -28,8 +31,8 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const spec::InputSpec& input,
 /// end the job.
 csv::Options csv_options(const spec::InputSpec& input, table::BadRowTaker* rejects);
 
-/// The rows of an input's files, one file after the other, or of a generated table. Every file has
-/// a header, a first line to ignore and a byte order mark of its own.
+/// The rows of an input's files, one file after the other, of a generated table, or of a model.
+/// Every file has a header, a first line to ignore and a byte order mark of its own.
 class InputReader final : public table::RowReader {
  public:
   /// Opens the first file. `bad_rows`: takes all rows that do not parse, whatever onBadRow says;

@@ -61,7 +61,7 @@ bool is_regular(const std::string& file) {
 
 /// True if the columns are known without a job file that names them, and can be looked at twice.
 bool tells_columns(const spec::InputSpec& input) {
-  return input.format == spec::Format::kRandom ||
+  return !has_files(input) ||
          (input.format == spec::Format::kAk && input.file_paths.front() != "-" &&
           std::all_of(input.file_paths.begin(), input.file_paths.end(), [](const auto& path) {
             std::error_code error;
@@ -71,8 +71,8 @@ bool tells_columns(const spec::InputSpec& input) {
 }
 
 Result<void> precheck_files(const spec::InputSpec& input, bool& reads_stdin) {
-  if (input.format == spec::Format::kRandom) {
-    ALINKTF_TRY(open_random(input));  // generates nothing yet
+  if (!has_files(input)) {
+    ALINKTF_TRY(InputReader::open(input, -1));  // generates and packs nothing yet
     return {};
   }
   ALINKTF_ASSIGN_OR_RETURN(const auto files, expand_files(input));

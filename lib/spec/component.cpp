@@ -1,7 +1,6 @@
 #include "spec/component.hpp"
 
 #include "base/assert.hpp"
-#include "spec/spec.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -59,10 +58,6 @@ bool is_for_tensorflow1(Component component) {
   return component == Component::kTensorFlowBatchOp ||
          component == Component::kTensorFlowStreamOp ||
          component == Component::kTFTableModelTrainBatchOp;
-}
-
-table::Schema model_table_schema() {
-  return {{"model_id", table::ColumnType::kLong}, {"model_info", table::ColumnType::kString}};
 }
 
 std::optional<Component> for_tensorflow1(Component component) {

@@ -20,10 +20,11 @@ constexpr auto kTfrecord = Format::kTfrecord;
 constexpr auto kJsonl = Format::kJsonl;
 constexpr auto kRandom = Format::kRandom;
 constexpr auto kAk = Format::kAk;
+constexpr auto kSavedModel = Format::kSavedModel;
 
 // In the order of the names that the keys take.
-constexpr Format kInputFormats[] = {kCsv, kTfrecord, kJsonl, kRandom, kAk};
-constexpr Format kOutputFormats[] = {kCsv, kTfrecord, kJsonl, kAk, Format::kSavedModel};
+constexpr Format kInputFormats[] = {kCsv, kTfrecord, kJsonl, kRandom, kAk, kSavedModel};
+constexpr Format kOutputFormats[] = {kCsv, kTfrecord, kJsonl, kAk, kSavedModel};
 
 template <typename T>
 std::function<void(std::int64_t)> into(T& to) {
@@ -47,11 +48,11 @@ std::vector<Field> file_fields(InputDraft& draft) {
   InputSpec& in = draft.spec;
   const auto set_format = [&draft](std::size_t i) { draft.format = kInputFormats[i]; };
   return {
-      {"format", {}, Choice{{"csv", "tfrecord", "jsonl", "random", "ak"}, {}, set_format}, "",
+      {"format", {}, Choice{{"csv", "tfrecord", "jsonl", "random", "ak", "savedmodel"}, {}, set_format}, "",
        "What the input is. Default: by the ending of filePath."},
       {"filePath", {}, Paths{&in.file_paths}, "",
        "Files, directories, patterns with *, ? and []; one or a list. - is standard input.",
-       kRequired, {kCsv, kTfrecord, kJsonl, kAk}},
+       kRequired, {kCsv, kTfrecord, kJsonl, kAk, kSavedModel}},
       {"compression", {},
        Choice{{"auto", "none", "gzip", "zlib"}, {}, choice_into(in.compression)}, R"("auto")",
        "How the files are packed. auto: by the first bytes of each.",

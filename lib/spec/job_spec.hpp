@@ -39,7 +39,7 @@ enum class Format {
   kJsonl,
   kRandom,      ///< input alone: generated
   kAk,          ///< Alink's own
-  kSavedModel,  ///< output alone: a model table as the directory that it holds
+  kSavedModel,  ///< a model table as the directory that it holds
 };
 
 enum class EvenSplit { kPad, kDrop, kOff };

@@ -167,7 +167,12 @@ Json needed_by(const std::vector<Field>& fields, const std::vector<Format>& form
 
 /// One rule per format that is given; without, the ending of a path tells it, so there must be one.
 void add_format_rules(const std::vector<Field>& fields, Json& rules) {
-  for (const Format format : {Format::kCsv, Format::kTfrecord, Format::kJsonl, Format::kRandom, Format::kAk}) {
+  for (const Format format : {Format::kCsv,
+                              Format::kTfrecord,
+                              Format::kJsonl,
+                              Format::kRandom,
+                              Format::kAk,
+                              Format::kSavedModel}) {
     if (const Json needs = needed_by(fields, {format}); !needs.empty()) {
       const Json is_given = {{"properties", {{"format", {{"const", format_name(format)}}}}},
                              {"required", {"format"}}};

@@ -156,7 +156,7 @@ void check_stream(Session& session) {
 /// What a train component gives is a model table, whatever the script.
 void set_output_schema(JobSpec& spec) {
   if (family_of(spec.component) == Family::kTrain) {
-    spec.output_schema = model_table_schema();
+    spec.output_schema = table::model_table_schema();
   }
 }
 

@@ -80,9 +80,6 @@ void check_input(const Node& node, const std::string& prefix, InputDraft& draft,
 /// The rules of the output.
 void check_output(Session& session);
 
-/// What the ending of `path` says, .gz left aside; nothing if it says nothing.
-std::optional<Format> format_by_ending(std::string_view path);
-
 /// The format of the file `path` that stands at `node`: by the ending, CSV for "-". `key` is
 /// "input" or "output". Nothing, and a problem, if it cannot be told.
 std::optional<Format> format_of(const Node& node,

@@ -43,8 +43,8 @@ Result<JobSpec> parse_table(const Context& context);
 /// The JSON Schema of the job file, from the same table that parse() follows.
 std::string json_schema();
 
-/// The columns of a model table: model_id BIGINT, model_info STRING.
-table::Schema model_table_schema();
+/// What the ending of `path` says, .gz left aside; nothing if it says nothing.
+std::optional<Format> format_by_ending(std::string_view path);
 
 /// As in the job file: "csv".
 std::string_view format_name(Format format);

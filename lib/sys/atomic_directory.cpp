@@ -182,6 +182,14 @@ Result<void> AtomicDirectory::append(const std::string& file, std::string_view b
                    name_, fmt::format("write '{}'", file), written.error().cause().value());
 }
 
+Result<void> AtomicDirectory::add_folder(const std::string& path) {
+  const fs::path whole = fs::path(temporary_) / path;
+  std::error_code error;
+  fs::create_directories(path.ends_with('/') ? whole.parent_path() : whole, error);
+  return error ? output_os_error(name_, fmt::format("create the folder '{}'", path), error.value())
+               : Result<void>();
+}
+
 Result<void> AtomicDirectory::commit() {
   ALINKTF_TRY(sync());
   ALINKTF_TRY(overwrite_ == Overwrite::kYes ? replace() : give_name());

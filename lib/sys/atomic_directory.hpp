@@ -35,6 +35,10 @@ class AtomicDirectory {
   /// on its way are made if they are not there. kOutput with errno.
   Result<void> append(const std::string& file, std::string_view bytes);
 
+  /// Make a folder below the directory, and those above it; it may be there already. kOutput with
+  /// errno.
+  Result<void> add_folder(const std::string& path);
+
   /// Flush all to disk and give the directory its name. With Overwrite::kYes it takes the place of
   /// the one that was there, at once where the file system can do that, and that one goes. Last
   /// call.

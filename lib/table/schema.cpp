@@ -96,6 +96,10 @@ std::string to_string(const Schema& schema) {
   return out;
 }
 
+Schema model_table_schema() {
+  return {{"model_id", ColumnType::kLong}, {"model_info", ColumnType::kString}};
+}
+
 std::optional<std::size_t> find_column(const Schema& schema, std::string_view name) {
   const auto found = std::find_if(schema.begin(), schema.end(), [&](const Column& column) {
     return equal_ignoring_case(column.name, name);

@@ -28,6 +28,9 @@ Result<Schema> parse_schema(std::string_view text);
 /// The canonical schema string of `schema`.
 std::string to_string(const Schema& schema);
 
+/// The columns of a model table: model_id BIGINT, model_info STRING.
+Schema model_table_schema();
+
 /// The index of the column called `name`, case ignored.
 std::optional<std::size_t> find_column(const Schema& schema, std::string_view name);
 

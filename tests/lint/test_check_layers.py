@@ -57,7 +57,7 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_a_package_outside_its_room_is_found(self):
         self.plant("lib/sink/sink.cpp", "#include <nlohmann/json.hpp>")
-        self.assert_offence("nlohmann/json.hpp is for the .cpp files of doctor, job, spec, worker")
+        self.assert_offence("nlohmann/json.hpp is for the .cpp files of doctor, formats/ak, job, model, spec, worker")
 
     def test_a_package_in_a_header_is_found_even_in_its_room(self):
         self.plant("lib/process/spawn.hpp", "#include <boost/process/child.hpp>")

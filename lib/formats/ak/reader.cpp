@@ -262,12 +262,6 @@ bool Reader::parse_field(ColumnType type, Fields& fields, Cell& cell) {
       cell = Cell::of_real(std::bit_cast<double>(bits.value_or(0)));
       return bits.has_value();
     }
-    case ColumnType::kDecimal: {
-      bool null = false;
-      const auto value = fields.decimal(null);
-      cell = null ? Cell::of_null() : Cell::of_real(value.value_or(0));
-      return value.has_value();
-    }
     default:
       return parse_bytes(type, fields, cell);
   }
@@ -279,6 +273,8 @@ bool Reader::parse_bytes(ColumnType type, Fields& fields, Cell& cell) {
   room_.clear();
   if (type == ColumnType::kString) {
     bytes = fields.text(room_, null);
+  } else if (type == ColumnType::kDecimal) {
+    bytes = fields.decimal(room_, null);
   } else if (type == ColumnType::kVarbinary) {
     const auto size = fields.number<std::uint32_t>();
     bytes = size ? fields.bytes(*size) : std::nullopt;

@@ -20,7 +20,7 @@ namespace alinktf::ak {
 /// were read to; a block of rows holds what lies in memory, 256 KiB at most unless one row is
 /// larger.
 ///
-/// DATE, TIME and TIMESTAMP are read as UTC. DECIMAL becomes the nearest double. Errors are kInput
+/// DATE, TIME and TIMESTAMP are read as UTC. Errors are kInput
 /// and name source, row (from 0) and byte in the unpacked data, or what zip::Reader says.
 class Reader final : public table::RowReader {
  public:

@@ -1,7 +1,9 @@
 #include "formats/ak/value.hpp"
 
 #include "base/utf8.hpp"
+#include "formats/text_form/decimal.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -126,22 +128,46 @@ std::string digits_of(std::string_view bytes) {
   return text;
 }
 
-void append_unscaled(std::int64_t value, Buffer& out) {
-  for (const auto& [known, code] : {std::pair(0, kZero), std::pair(1, kOne), std::pair(10, kTen)}) {
-    if (value == known) {
-      append_be(code, out);
-      return;
+/// The bytes of the number `digits`, big endian and as few as can be, in two's complement.
+std::string bytes_of(std::string_view digits, bool negative) {
+  std::vector<unsigned char> bytes = {0};  // lowest first
+  for (const char digit : digits) {
+    unsigned carry = static_cast<unsigned>(digit - '0');
+    for (unsigned char& byte : bytes) {
+      carry += byte * 10U;
+      byte = static_cast<unsigned char>(carry);
+      carry >>= 8U;
+    }
+    if (carry != 0) {
+      bytes.push_back(static_cast<unsigned char>(carry));
     }
   }
-  std::uint32_t size = 1;
-  while (size < sizeof value && (value >> (8U * size - 1)) != 0 &&
-         (value >> (8U * size - 1)) != -1) {
-    ++size;
+  bytes.push_back(0);  // the sign
+  unsigned carry = negative ? 1 : 0;
+  for (unsigned char& byte : bytes) {
+    carry += negative ? 0xFFU - byte : byte;
+    byte = static_cast<unsigned char>(carry);
+    carry >>= 8U;
   }
-  append_be(size + kBytesBase, out);
-  for (std::uint32_t i = size; i-- > 0;) {
-    out.push_back(static_cast<char>(value >> (8U * i)));
+  const auto says_sign = [&](std::size_t last) {
+    return bytes[last] == 0 ? (bytes[last - 1] & 0x80U) == 0
+                            : bytes[last] == 0xFF && (bytes[last - 1] & 0x80U) != 0;
+  };
+  while (bytes.size() > 1 && says_sign(bytes.size() - 1)) {
+    bytes.pop_back();
   }
+  return {bytes.rbegin(), bytes.rend()};
+}
+
+void append_unscaled(std::string_view digits, bool negative, Buffer& out) {
+  const std::string bytes = bytes_of(digits, negative);
+  const auto first = static_cast<signed char>(bytes.front());
+  if (bytes.size() == 1 && (first == 0 || first == 1 || first == 10)) {
+    append_be(first == 0 ? kZero : first == 1 ? kOne : kTen, out);
+    return;
+  }
+  append_be(static_cast<std::uint32_t>(bytes.size()) + kBytesBase, out);
+  out.append(bytes);
 }
 
 }  // namespace
@@ -205,16 +231,17 @@ std::optional<std::string_view> Fields::text(Buffer& room, bool& null) {
   return room.view();
 }
 
-std::optional<double> Fields::decimal(bool& null) {
+std::optional<std::string_view> Fields::decimal(Buffer& room, bool& null) {
   const auto code = number<std::uint32_t>();
-  std::string digits;
   if (!code) {
     return std::nullopt;
   }
   null = *code == kNullNumber;
-  if (*code <= kTen) {
-    digits = *code == kTen ? "10" : *code == kOne ? "1" : "0";
-  } else {
+  if (null) {
+    return std::string_view();
+  }
+  std::string digits = *code == kTen ? "10" : *code == kOne ? "1" : "0";
+  if (*code > kTen) {
     const std::size_t size = *code - kBytesBase;
     const auto value = bytes(size);
     if (!value || size == 0 || size > kMostNumberBytes) {
@@ -227,9 +254,14 @@ std::optional<double> Fields::decimal(bool& null) {
     return std::nullopt;
   }
   digits += 'e' + std::to_string(-std::int64_t{static_cast<std::int32_t>(*scale)});
-  double value = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return parsed.ec == std::errc() ? std::optional(value) : std::nullopt;
+  Buffer scratch;
+  const auto text = text_form::parse_decimal(digits, scratch);
+  if (!text) {
+    return std::nullopt;
+  }
+  room.clear();
+  room.append(*text);
+  return room.view();
 }
 
 void append_text(std::string_view text, Buffer& out) {
@@ -253,34 +285,29 @@ void append_text(std::string_view text, Buffer& out) {
   }
 }
 
-void append_decimal(double value, Buffer& out) {
-  constexpr std::size_t kLongest = 32;
-  constexpr int kMostDigits = 18;  // of a 64 bit number, whatever they are
-  char text[kLongest];
-  const char* const end =
-      std::to_chars(text, text + kLongest, value, std::chars_format::scientific).ptr;
-  std::int64_t unscaled = 0;
-  int digits = 0;
-  int scale = 0;
-  bool in_fraction = false;
-  const char* at = text + (text[0] == '-' ? 1 : 0);
-  for (; at != end && *at != 'e'; ++at) {
-    if (*at == '.') {
-      in_fraction = true;
-      continue;
-    }
-    unscaled = unscaled * 10 + (*at - '0');
-    ++digits;
-    scale += in_fraction ? 1 : 0;
+bool append_decimal(std::string_view text, Buffer& out) {
+  constexpr std::size_t kMostDigits = 9'800;
+  const bool negative = text.starts_with('-');
+  const std::size_t e = std::min(text.find('E'), text.size());
+  const std::string_view number = text.substr(negative ? 1 : 0, e - (negative ? 1 : 0));
+  const std::size_t point = std::min(number.find('.'), number.size());
+  std::string digits(number.substr(0, point));
+  std::int64_t scale = 0;
+  if (point != number.size()) {
+    digits += number.substr(point + 1);
+    scale = static_cast<std::int64_t>(number.size() - point - 1);
   }
-  int exponent = 0;
-  const char* const number = at + (at + 1 != end && at[1] == '+' ? 2 : 1);
-  std::from_chars(number, end, exponent);
-  for (scale -= exponent; scale < 0 && digits < kMostDigits; ++scale, ++digits) {
-    unscaled *= 10;  // 100 rather than 1E+2, as Java reads and prints it
+  std::int64_t exponent = 0;
+  if (e != text.size()) {
+    const std::size_t from = e + (text.substr(e + 1).starts_with('+') ? 2 : 1);
+    std::from_chars(text.data() + from, text.data() + text.size(), exponent);
   }
-  append_unscaled(text[0] == '-' ? -unscaled : unscaled, out);
-  append_be(static_cast<std::uint32_t>(unscaled == 0 ? 0 : scale), out);
+  if (digits.size() > kMostDigits) {
+    return false;
+  }
+  append_unscaled(digits, negative, out);
+  append_be(static_cast<std::uint32_t>(static_cast<std::int32_t>(scale - exponent)), out);
+  return true;
 }
 
 }  // namespace alinktf::ak

@@ -48,8 +48,8 @@ class Fields {
   /// The text that Flink's StringValue writes, as UTF-8: bytes of the record, or `room` if they had
   /// to be changed. Halves of surrogate pairs become U+FFFD. A null text is `null`.
   std::optional<std::string_view> text(Buffer& room, bool& null);
-  /// A java.math.BigDecimal as the nearest double; `null` if it is none.
-  std::optional<double> decimal(bool& null);
+  /// The canonical text of a java.math.BigDecimal, in `room`. A null one is `null`.
+  std::optional<std::string_view> decimal(Buffer& room, bool& null);
 
  private:
   std::string_view rest_;
@@ -57,8 +57,9 @@ class Fields {
 
 /// Append what Fields::text() reads. Bytes that are no UTF-8 become U+FFFD.
 void append_text(std::string_view text, Buffer& out);
-/// Append the BigDecimal with the fewest digits that reads back as `value`, which is finite.
-void append_decimal(double value, Buffer& out);
+/// Append the BigDecimal of `text`, which is canonical. False, and nothing appended, if it has more
+/// digits than are read again (about 9,800).
+bool append_decimal(std::string_view text, Buffer& out);
 
 /// Days, seconds of the day and instants as .ak files count them: milliseconds from 1970 on, in
 /// UTC, and what a TIMESTAMP has of a second in nanoseconds besides.

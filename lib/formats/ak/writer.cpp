@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <bit>
-#include <cmath>
 
 namespace alinktf::ak {
 
@@ -39,21 +38,12 @@ void append_integer(ColumnType type, std::int64_t value, Buffer& out) {
   }
 }
 
-Result<void> append_real(const table::Column& column, double value, Buffer& out) {
-  if (column.type == ColumnType::kFloat) {
+void append_real(ColumnType type, double value, Buffer& out) {
+  if (type == ColumnType::kFloat) {
     append_be(std::bit_cast<std::uint32_t>(static_cast<float>(value)), out);
-  } else if (column.type == ColumnType::kDouble) {
-    append_be(std::bit_cast<std::uint64_t>(value), out);
-  } else if (std::isfinite(value)) {
-    append_decimal(value, out);
   } else {
-    return Error(ErrorCode::kInput,
-                 fmt::format("column {}: found {}, expected a finite number, because a DECIMAL "
-                             "cannot be anything else",
-                             quote(column.name),
-                             value));
+    append_be(std::bit_cast<std::uint64_t>(value), out);
   }
-  return {};
 }
 
 Result<void> append_instant(const table::Column& column, std::string_view text, Buffer& out) {
@@ -86,7 +76,8 @@ Result<void> Writer::append_field(std::size_t index, const Cell& cell, Buffer& o
       append_integer(column.type, cell.integer, out);
       return {};
     case table::Storage::kReal:
-      return append_real(column, cell.real, out);
+      append_real(column.type, cell.real, out);
+      return {};
     case table::Storage::kBytes:
       break;
     case table::Storage::kNested:
@@ -97,8 +88,13 @@ Result<void> Writer::append_field(std::size_t index, const Cell& cell, Buffer& o
   } else if (column.type == ColumnType::kVarbinary) {
     append_be(cell.size, out);
     out.append(cell.bytes());
-  } else {
+  } else if (column.type != ColumnType::kDecimal) {
     return append_instant(column, cell.bytes(), out);
+  } else if (!append_decimal(cell.bytes(), out)) {
+    return Error(ErrorCode::kInput,
+                 fmt::format("column {}: found a number of {} digits, expected at most 9800",
+                             quote(column.name),
+                             cell.size));
   }
   return {};
 }

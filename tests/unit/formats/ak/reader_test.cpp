@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cmath>
-
 namespace alinktf::ak {
 namespace {
 
@@ -104,7 +102,7 @@ TEST_CASE("Every type that .ak files have comes back", "[ak][reader]") {
                                  Cell::of_integer(INT64_MIN),
                                  Cell::of_real(-0.5),
                                  Cell::of_real(1e-300),
-                                 Cell::of_real(-12.75),
+                                 Cell::of_bytes("-12.750"),
                                  Cell::of_bytes("\0\xFFz"sv)};
   Buffer records;
   Buffer out;
@@ -121,18 +119,20 @@ TEST_CASE("Every type that .ak files have comes back", "[ak][reader]") {
   for (std::size_t i = 0; i < 5; ++i) {
     CHECK(block.row(0)[i].integer == row[i].integer);
   }
-  for (std::size_t i = 5; i < 8; ++i) {
+  for (std::size_t i = 5; i < 7; ++i) {
     CHECK(block.row(0)[i].real == row[i].real);
   }
+  CHECK(block.row(0)[7].bytes() == "-12.750");
   CHECK(block.row(0)[8].bytes() == "\0\xFFz"sv);
 }
 
 TEST_CASE("Values that .ak files cannot hold are errors that append nothing", "[ak][writer]") {
   const table::Schema schema = take(table::parse_schema("s string, de decimal, da date"));
   Buffer out;
-  std::vector<Cell> row = {Cell::of_bytes("x"), Cell::of_real(NAN), Cell::of_null()};
+  const std::string digits(10'000, '9');
+  std::vector<Cell> row = {Cell::of_bytes("x"), Cell::of_bytes(digits), Cell::of_null()};
   CHECK_THAT(failure(Writer(schema).append_row(row, out), ErrorCode::kInput),
-             Contains("column 'de': found nan, expected a finite number"));
+             Contains("column 'de': found a number of 10000 digits, expected at most 9800"));
   row[1] = Cell::of_null();
   row[2] = Cell::of_bytes("yesterday");
   CHECK_THAT(failure(Writer(schema).append_row(row, out), ErrorCode::kInput),

@@ -2,8 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cmath>
-#include <limits>
 #include <string>
 
 namespace alinktf::ak {
@@ -28,13 +26,20 @@ std::string text_of(std::string_view bytes) {
   return null ? "null" : std::string(*text);
 }
 
-double decimal_of(std::string_view bytes) {
+std::string decimal_of(std::string_view bytes) {
+  Buffer room;
   bool null = false;
   Fields fields(bytes);
-  const auto value = fields.decimal(null);
+  const auto value = fields.decimal(room, null);
   REQUIRE(value);
   CHECK(fields.empty());
-  return null ? std::nan("") : *value;
+  return null ? "null" : std::string(*value);
+}
+
+std::string decimal_bytes(std::string_view text) {
+  Buffer out;
+  REQUIRE(append_decimal(text, out));
+  return std::string(out.view());
 }
 
 TEST_CASE("Texts are units of UTF-16 with a varint each", "[ak][value]") {
@@ -76,40 +81,36 @@ TEST_CASE("Texts that are not whole, or units that are none, are nothing", "[ak]
   }
 }
 
-TEST_CASE("Decimals are read at any length", "[ak][value]") {
-  CHECK(std::isnan(decimal_of("\0\0\0\0\0\0\0\0"sv)));
-  CHECK(decimal_of("\0\0\0\x01\0\0\0\x05"sv) == 0);
-  CHECK(decimal_of("\0\0\0\x02\0\0\0\x01"sv) == 0.1);
-  CHECK(decimal_of("\0\0\0\x03\xFF\xFF\xFF\xFE"sv) == 1000);
-  CHECK(decimal_of("\0\0\0\x05\xFF\0\0\0\0"sv) == -1);
-  CHECK(decimal_of("\0\0\0\x05\x80\0\0\0\x01"sv) == -12.8);
-  CHECK(decimal_of("\0\0\0\x0E\x01\0\0\0\0\0\0\0\0\0\0\0\0\0"sv) == std::ldexp(1, 72));
-  CHECK(decimal_of("\0\0\0\x0E\xFF\0\0\0\0\0\0\0\0\0\0\0\0\0"sv) == -std::ldexp(1, 72));
-}
-
-TEST_CASE("Decimals are written with the fewest digits", "[ak][value]") {
-  const auto bytes = [](double value) {
-    Buffer out;
-    append_decimal(value, out);
-    return std::string(out.view());
+TEST_CASE("Decimals are read and written at any length", "[ak][value]") {
+  struct Case {
+    std::string text;
+    std::string bytes;
   };
-  CHECK(bytes(0) == "\0\0\0\x01\0\0\0\0"s);
-  CHECK(bytes(-0.0) == "\0\0\0\x01\0\0\0\0"s);
-  CHECK(bytes(1) == "\0\0\0\x02\0\0\0\0"s);
-  CHECK(bytes(10) == "\0\0\0\x03\0\0\0\0"s);
-  CHECK(bytes(1.1) == "\0\0\0\x05\x0B\0\0\0\x01"s);
-  CHECK(bytes(-1.28) == "\0\0\0\x05\x80\0\0\0\x02"s);
-  CHECK(bytes(128) == "\0\0\0\x06\0\x80\0\0\0\0"s);
-  for (const double value : {0.1,
-                             -3.25e-300,
-                             1e300,
-                             5e-324,
-                             123456.789,
-                             -1e17,
-                             9007199254740993.0,
-                             std::numeric_limits<double>::max()}) {
-    CHECK(decimal_of(bytes(value)) == value);
+  for (const auto& [text, bytes] :
+       {Case{"0.00000", "\0\0\0\x01\0\0\0\x05"s},
+        Case{"0.1", "\0\0\0\x02\0\0\0\x01"s},
+        Case{"1.0E+3", "\0\0\0\x03\xFF\xFF\xFF\xFE"s},
+        Case{"-1", "\0\0\0\x05\xFF\0\0\0\0"s},
+        Case{"-12.8", "\0\0\0\x05\x80\0\0\0\x01"s},
+        Case{"12.8", "\0\0\0\x06\0\x80\0\0\0\x01"s},
+        Case{"255", "\0\0\0\x06\0\xFF\0\0\0\0"s},
+        Case{"-256", "\0\0\0\x06\xFF\0\0\0\0\0"s},
+        Case{"1E-7", "\0\0\0\x02\0\0\0\x07"s},
+        Case{"4722366482869645213696", "\0\0\0\x0E\x01\0\0\0\0\0\0\0\0\0\0\0\0\0"s},
+        Case{"-12345678901234567890123", ""}}) {
+    CAPTURE(text);
+    if (text.front() != '-' || text.size() < 20) {
+      CHECK(decimal_of(bytes) == text);
+      CHECK(decimal_bytes(text) == bytes);
+    }
+    CHECK(decimal_of(decimal_bytes(text)) == text);
   }
+  CHECK(decimal_of("\0\0\0\0"sv) == "null");
+  const std::string digits(9'800, '7');
+  CHECK((decimal_of(decimal_bytes(digits)) == digits));
+  Buffer out;
+  CHECK_FALSE(append_decimal(digits + "1", out));
+  CHECK(out.empty());
 }
 
 TEST_CASE("Dates and times are counted from 1970 on, before it as well", "[ak][value]") {
