@@ -1,13 +1,10 @@
 #include "job/supervisor.hpp"
 
 #include "log/log.hpp"
-#include "process/sweep.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 
 #include <sys/epoll.h>
 
@@ -31,55 +28,6 @@ Supervisor::Supervisor(const Plan& plan,
                        sys::EventLoop& loop,
                        const sys::Signals& signals)
     : plan_(plan), options_(options), loop_(loop), signals_(signals) {}
-
-// ---- starting ----
-
-Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir) {
-  std::vector<cluster::Member> members;
-  for (const cluster::TaskId id : plan_.tasks) {
-    ALINKTF_ASSIGN_OR_RETURN(auto port, cluster::HeldPort::take());
-    members.push_back({.task = id, .address = fmt::format("127.0.0.1:{}", port.number())});
-    ports_.push_back(std::move(port));
-  }
-  if (!plan_.job.hold_ports) {
-    std::for_each(ports_.begin(), ports_.end(), [](auto& port) { port.release(); });
-  }
-  for (const cluster::TaskId id : plan_.tasks) {
-    const std::string name = cluster::to_string(id);
-    ALINKTF_ASSIGN_OR_RETURN(auto log,
-                             TaskLog::open(name, options_.log_dir, options_.print_process_info));
-    const bool data = cluster::gets_data(id.role) && (!plan_.job.data_to_chief || tasks_.empty());
-    tasks_.push_back({.name = name, .data = data, .log = std::move(log), .task = {}});
-  }
-  for (std::size_t number = 0; number < tasks_.size(); ++number) {
-    ALINKTF_TRY(start_task(number, members, surroundings, work_dir));
-  }
-  return {};
-}
-
-Result<void> Supervisor::start_task(std::size_t number,
-                                    const std::vector<cluster::Member>& members,
-                                    const Surroundings& surroundings,
-                                    worker::WorkDir& work_dir) {
-  TaskState& state = tasks_[number];
-  const cluster::TaskId id = plan_.tasks[number];
-  ALINKTF_ASSIGN_OR_RETURN(
-      const std::string dir,
-      work_dir.add_task(
-          id, plan_.job.user_files, plan_.job.main_script_file, plan_.job.broadcast_inputs.size()));
-  const auto assignment = make_assignment(plan_, number, members, dir);
-  const worker::TaskLaunch launch{
-      .id = id,
-      .argv = {plan_.interpreter.path, work_dir.start_script()},
-      .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
-  ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
-  state.times.started = since_start(Clock::now());
-  state.task->send(worker::task_line(assignment));
-  state.log.tell(
-      fmt::format("pid {}: {}; work dir {}", state.task->pid(), fmt::join(launch.argv, " "), dir));
-  state.log.tell("TF_CONFIG=" + assignment.tf_config);
-  return {};
-}
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
   end_input_ = std::move(end_input);
@@ -280,73 +228,7 @@ void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
   fail(error, number_of(task));
 }
 
-// ---- looking at it ----
-
-ProgressFacts Supervisor::progress_facts() const {
-  ProgressFacts facts;
-  for (const TaskState& state : tasks_) {
-    const worker::TaskCounts& counts = state.task->counts();
-    facts.rows_in += counts.records_fed;
-    facts.bytes_in += counts.bytes_fed;
-    facts.rows_out += counts.records_received;
-    facts.tasks.push_back({.name = state.name,
-                           .state = state.ended          ? "ended"
-                                    : state.main_done    ? "done"
-                                    : state.main_started ? "running"
-                                    : state.hello        ? "ready"
-                                                         : "starting"});
-  }
-  return facts;
-}
-
-std::optional<Error> Supervisor::error() const {
-  const auto& cause = causes_.first();
-  if (!cause) {
-    return std::nullopt;
-  }
-  if (!cause->task) {
-    return cause->error;
-  }
-  const TaskState& state = tasks_[*cause->task];
-  return tell(*cause,
-              {.name = state.name,
-               .pid = state.task->pid(),
-               .rows_in = state.task->counts().records_fed,
-               .rows_out = state.task->counts().records_received,
-               .log = &state.log.tail()});
-}
-
-void Supervisor::add_counts(Counts& counts) const {
-  for (const TaskState& state : tasks_) {
-    if (state.data) {
-      counts.received += plan_.is_stream() ? state.read : state.task->counts().records_fed;
-      counts.unread += state.discarded;
-      counts.written += state.task->counts().records_received;
-    }
-  }
-}
-
-std::vector<TaskReport> Supervisor::reports() const {
-  std::vector<TaskReport> all;
-  for (std::size_t number = 0; number < tasks_.size() && tasks_[number].task; ++number) {
-    const TaskState& state = tasks_[number];
-    TaskTimes times = state.times;
-    if (const auto& first = state.task->first_fed_at()) {
-      times.first_record = since_start(*first);
-    }
-    all.push_back({.id = plan_.tasks[number],
-                   .pid = state.task->pid(),
-                   .times = times,
-                   .counts = state.task->counts(),
-                   .exit_status = state.task->exit_status(),
-                   .stopped = state.stopped});
-  }
-  return all;
-}
-
-std::chrono::milliseconds Supervisor::since_start(Clock::time_point time) const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time - began_);
-}
+// ---- talking to them ----
 
 void Supervisor::send_all(std::string_view line, bool only_data) {
   for (TaskState& state : tasks_) {

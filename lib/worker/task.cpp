@@ -16,7 +16,6 @@ namespace alinktf::worker {
 
 namespace {
 
-constexpr std::size_t kPipeBytes = 1U << 20U;
 constexpr std::size_t kLogReadBytes = 64U << 10U;
 
 /// How many bytes wait in a pipe or socket.
@@ -30,100 +29,6 @@ bool would_block() {
 }
 
 }  // namespace
-
-/// Our ends of a task's descriptors.
-struct Task::Ends {
-  sys::Fd feed;
-  sys::Fd results;
-  sys::Fd control;
-  std::array<sys::Fd, 2> logs;
-};
-
-Result<std::unique_ptr<Task>> Task::start(sys::EventLoop& loop,
-                                          TaskObserver& observer,
-                                          const TaskLaunch& launch) {
-  ALINKTF_ASSIGN_OR_RETURN(sys::Pipe feed, sys::Pipe::create());
-  ALINKTF_ASSIGN_OR_RETURN(sys::Pipe results, sys::Pipe::create());
-  ALINKTF_ASSIGN_OR_RETURN(sys::Pipe out, sys::Pipe::create());
-  ALINKTF_ASSIGN_OR_RETURN(sys::Pipe err, sys::Pipe::create());
-  ALINKTF_ASSIGN_OR_RETURN(sys::SocketPair control, sys::SocketPair::create());
-  feed.enlarge(kPipeBytes);
-  results.enlarge(kPipeBytes);
-  for (const int fd :
-       {feed.write.get(), results.read.get(), out.read.get(), err.read.get(), control.ours.get()}) {
-    ALINKTF_TRY(sys::set_nonblocking(fd));
-  }
-  ALINKTF_ASSIGN_OR_RETURN(auto child,
-                           process::Child::start({.argv = launch.argv,
-                                                  .env = launch.env,
-                                                  .fds = {{1, out.write.get()},
-                                                          {2, err.write.get()},
-                                                          {3, feed.read.get()},
-                                                          {4, results.write.get()},
-                                                          {5, control.theirs.get()}}}));
-  Ends ends{.feed = std::move(feed.write),
-            .results = std::move(results.read),
-            .control = std::move(control.ours),
-            .logs = {std::move(out.read), std::move(err.read)}};
-  std::unique_ptr<Task> task(
-      new Task(loop, observer, launch.id, std::move(child), std::move(ends)));
-  ALINKTF_TRY(task->watch());
-  return task;
-}
-
-Task::Task(sys::EventLoop& loop,
-           TaskObserver& observer,
-           cluster::TaskId id,
-           process::Child child,
-           Ends ends)
-    : loop_(loop),
-      observer_(observer),
-      id_(id),
-      child_(std::move(child)),
-      feed_(std::move(ends.feed)),
-      results_(std::move(ends.results)),
-      control_(std::move(ends.control)),
-      logs_(std::move(ends.logs)),
-      splitters_{LineSplitter([this](std::string_view line) {
-                   observer_.on_log_line(*this, LogStream::kStdout, line);
-                 }),
-                 LineSplitter([this](std::string_view line) {
-                   observer_.on_log_line(*this, LogStream::kStderr, line);
-                 })},
-      control_lines_([this](std::string_view line) {
-        const auto message = parse_message(line);
-        if (message.ok()) {
-          observer_.on_message(*this, message.value());
-        } else {
-          observer_.on_protocol_error(*this, message.error());
-        }
-      }) {}
-
-Task::~Task() {
-  if (child_.running()) {
-    loop_.forget(child_.pidfd());
-  }
-  for (sys::Fd* fd : {&feed_, &results_, &control_, &logs_[kOut], &logs_[kErr]}) {
-    close(*fd);
-  }
-}
-
-Result<void> Task::watch() {
-  ALINKTF_TRY(loop_.watch(child_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_process(); }));
-  ALINKTF_TRY(loop_.watch(feed_.get(), 0, [this](std::uint32_t events) { on_feed_ready(events); }));
-  ALINKTF_TRY(loop_.watch(results_.get(), EPOLLIN, [this](std::uint32_t) { on_results_ready(); }));
-  ALINKTF_TRY(
-      loop_.watch(control_.get(), EPOLLIN, [this](std::uint32_t events) { on_control(events); }));
-  ALINKTF_TRY(loop_.watch(logs_[kOut].get(), EPOLLIN, [this](std::uint32_t) { on_log(kOut); }));
-  return loop_.watch(logs_[kErr].get(), EPOLLIN, [this](std::uint32_t) { on_log(kErr); });
-}
-
-void Task::close(sys::Fd& fd) {
-  if (fd) {
-    loop_.forget(fd.get());
-    fd = sys::Fd();
-  }
-}
 
 // ---- records in ----
 
@@ -273,8 +178,8 @@ void Task::on_control(std::uint32_t events) {
 }
 
 bool Task::read_control() {
-  std::array<char, kLogReadBytes>
-      bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): read into
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read into
+  std::array<char, kLogReadBytes> bytes;
   const ssize_t got = ::recv(control_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (got <= 0) {
     return got < 0 && would_block();
@@ -294,8 +199,8 @@ void Task::on_log(Log log) {
 
 /// One read of at most `limit` bytes: a task that floods its log starves nobody. False at the end.
 bool Task::read_log(Log log, std::size_t limit) {
-  std::array<char, kLogReadBytes>
-      bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): read into
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read into
+  std::array<char, kLogReadBytes> bytes;
   const ssize_t got = ::read(logs_[log].get(), bytes.data(), std::min(limit, bytes.size()));
   if (got <= 0) {
     return got < 0 && would_block();
@@ -317,6 +222,13 @@ void Task::on_process() {
   exit_status_ = status.ok() ? *status.value() : process::ExitStatus{.code = 255};
   drain();
   observer_.on_ended(*this);
+}
+
+void Task::close(sys::Fd& fd) {
+  if (fd) {
+    loop_.forget(fd.get());
+    fd = sys::Fd();
+  }
 }
 
 /// All that the task itself wrote is in its pipes by now; what strays that hold them open write

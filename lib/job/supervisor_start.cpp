@@ -1,0 +1,63 @@
+// The part of Supervisor that starts the tasks.
+#include "job/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace alinktf::job {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir) {
+  std::vector<cluster::Member> members;
+  for (const cluster::TaskId id : plan_.tasks) {
+    ALINKTF_ASSIGN_OR_RETURN(auto port, cluster::HeldPort::take());
+    members.push_back({.task = id, .address = fmt::format("127.0.0.1:{}", port.number())});
+    ports_.push_back(std::move(port));
+  }
+  if (!plan_.job.hold_ports) {
+    std::for_each(ports_.begin(), ports_.end(), [](auto& port) { port.release(); });
+  }
+  for (const cluster::TaskId id : plan_.tasks) {
+    const std::string name = cluster::to_string(id);
+    ALINKTF_ASSIGN_OR_RETURN(auto log,
+                             TaskLog::open(name, options_.log_dir, options_.print_process_info));
+    const bool data = cluster::gets_data(id.role) && (!plan_.job.data_to_chief || tasks_.empty());
+    tasks_.push_back({.name = name, .data = data, .log = std::move(log), .task = {}});
+  }
+  for (std::size_t number = 0; number < tasks_.size(); ++number) {
+    ALINKTF_TRY(start_task(number, members, surroundings, work_dir));
+  }
+  return {};
+}
+
+Result<void> Supervisor::start_task(std::size_t number,
+                                    const std::vector<cluster::Member>& members,
+                                    const Surroundings& surroundings,
+                                    worker::WorkDir& work_dir) {
+  TaskState& state = tasks_[number];
+  const cluster::TaskId id = plan_.tasks[number];
+  ALINKTF_ASSIGN_OR_RETURN(
+      const std::string dir,
+      work_dir.add_task(
+          id, plan_.job.user_files, plan_.job.main_script_file, plan_.job.broadcast_inputs.size()));
+  const auto assignment = make_assignment(plan_, number, members, dir);
+  const worker::TaskLaunch launch{
+      .id = id,
+      .argv = {plan_.interpreter.path, work_dir.start_script()},
+      .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
+  ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
+  state.times.started = since_start(Clock::now());
+  state.task->send(worker::task_line(assignment));
+  state.log.tell(
+      fmt::format("pid {}: {}; work dir {}", state.task->pid(), fmt::join(launch.argv, " "), dir));
+  state.log.tell("TF_CONFIG=" + assignment.tf_config);
+  return {};
+}
+
+}  // namespace alinktf::job
