@@ -1,5 +1,6 @@
 #include "cmd/surroundings.hpp"
 
+#include "log/log.hpp"
 #include "spec/spec.hpp"
 #include "sys/file_source.hpp"
 
@@ -81,6 +82,9 @@ Result<job::Plan> load_plan(const Options& options, const job::Surroundings& sur
                               .environment = surroundings.variable,
                               .overrides = options.overrides};
   ALINKTF_ASSIGN_OR_RETURN(auto job, spec::parse(text, context));
+  for (const std::string& warning : job.warnings) {
+    log::message(log::Level::kWarn, warning);
+  }
   return job::make_plan(std::move(job), surroundings);
 }
 

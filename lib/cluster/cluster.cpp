@@ -13,22 +13,27 @@ std::string_view role_name(Role role) {
     case Role::kWorker:
       return "worker";
     case Role::kPs:
+      return "ps";
+    case Role::kEvaluator:
       break;
   }
-  return "ps";
+  return "evaluator";
 }
 
 std::string to_string(TaskId task) {
   return fmt::format("{}:{}", role_name(task.role), task.index);
 }
 
-std::vector<TaskId> make_tasks(int workers, int pss) {
+std::vector<TaskId> make_tasks(int workers, int pss, int evaluators) {
   std::vector<TaskId> tasks{{.role = Role::kChief, .index = 0}};
   for (int i = 1; i < workers; ++i) {
     tasks.push_back({.role = Role::kWorker, .index = i - 1});
   }
   for (int i = 0; i < pss; ++i) {
     tasks.push_back({.role = Role::kPs, .index = i});
+  }
+  for (int i = 0; i < evaluators; ++i) {
+    tasks.push_back({.role = Role::kEvaluator, .index = i});
   }
   return tasks;
 }

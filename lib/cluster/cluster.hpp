@@ -7,7 +7,7 @@
 
 namespace alinktf::cluster {
 
-enum class Role { kChief, kWorker, kPs };
+enum class Role { kChief, kWorker, kPs, kEvaluator };
 
 std::string_view role_name(Role role);
 
@@ -24,12 +24,17 @@ std::string to_string(TaskId task);
 
 /// True for the tasks that get data and whose end ends the job: the chief and the workers.
 inline bool gets_data(Role role) {
-  return role != Role::kPs;
+  return role == Role::kChief || role == Role::kWorker;
 }
 
-/// The tasks of a job with `workers` (>= 1, chief included) and `pss` tasks, in Alink's order:
-/// chief, workers, PS. The position in this list is the task number.
-std::vector<TaskId> make_tasks(int workers, int pss);
+/// True for the tasks that others reach: all but evaluators, which only look at checkpoints.
+inline bool is_in_cluster(Role role) {
+  return role != Role::kEvaluator;
+}
+
+/// The tasks of a job with `workers` (>= 1, chief included), `pss` and `evaluators`, in Alink's
+/// order: chief, workers, PS; then the evaluators. The position in this list is the task number.
+std::vector<TaskId> make_tasks(int workers, int pss, int evaluators = 0);
 
 /// A task and where the others reach it, as host:port.
 struct Member {

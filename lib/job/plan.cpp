@@ -59,7 +59,7 @@ Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
            .alink_variable = tf1 ? "TF115_PYTHON_ENV_PATH" : "TF231_PYTHON_ENV_PATH",
            .environment = surroundings.variable}));
   ALINKTF_TRY(check_tensorflow(job.component, interpreter.tensorflow));
-  auto tasks = cluster::make_tasks(job.num_workers, job.num_pss);
+  auto tasks = cluster::make_tasks(job.num_workers, job.num_pss, job.num_evaluators);
   return Plan{
       .job = std::move(job), .interpreter = std::move(interpreter), .tasks = std::move(tasks)};
 }

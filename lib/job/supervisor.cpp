@@ -89,7 +89,7 @@ void Supervisor::watch_for_stall() {
     return sum;
   };
   const auto stalled = [this] {
-    send_all(worker::line_of("dump"), /*only_data=*/false);
+    send_all(worker::line_of("dump"), Roles::kAll);
     loop_.call_after(kDumpTime, [this] {
       fail({ErrorCode::kTimeout,
             fmt::format("nothing has happened for {} s (stallTimeout): no byte on any "
@@ -101,15 +101,16 @@ void Supervisor::watch_for_stall() {
     log::message(
         log::Level::kWarn,
         fmt::format("nothing has happened for {} s; what the tasks are doing:", idle.count()));
-    send_all(worker::line_of("dump"), /*only_data=*/false);
+    send_all(worker::line_of("dump"), Roles::kAll);
   };
   stall_watch_.emplace(
       loop_,
       plan_.job.stall_timeout,
-      StallWatch::Actions{.activity = activity,
-                          .excused = [this] { return stopping_ || pump_->waits_for_source(); },
-                          .warn = warn,
-                          .stalled = stalled});
+      StallWatch::Actions{
+          .activity = activity,
+          .excused = [this] { return stopping_ || workers_ended_ || pump_->waits_for_source(); },
+          .warn = warn,
+          .stalled = stalled});
 }
 
 // ---- what tasks say ----
@@ -166,7 +167,7 @@ void Supervisor::on_hello(std::size_t number, const worker::Message& message) {
       std::all_of(tasks_.begin(), tasks_.end(), [](const auto& each) { return each.hello; });
   if (all && !went_ && !stopping_) {
     went_ = true;
-    send_all(worker::line_of("go"), /*only_data=*/false);
+    send_all(worker::line_of("go"), Roles::kAll);
   }
 }
 
@@ -175,6 +176,12 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
   const std::string what = message.exception.empty() ? message.message
                            : message.message.empty() ? message.exception
                                                      : message.exception + ": " + message.message;
+  if (cannot_be_cause(tasks_[number])) {
+    log::message(
+        log::Level::kWarn,
+        fmt::format("{} failed after the workers had ended: {}", tasks_[number].name, what));
+    return;
+  }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
   causes_.add({.at = message.at.value_or(Clock::now()),
                .error = Error(ErrorCode::kWorker,
@@ -196,7 +203,7 @@ void Supervisor::on_main_done(std::size_t number) {
     tasks_.front().task->send(worker::line_of("workers_done"));
   }
   if (all_data([](const TaskState& each) { return each.main_done; })) {
-    send_all(worker::line_of("all_done"), /*only_data=*/true);
+    send_all(worker::line_of("all_done"), Roles::kNotPs);
   }
 }
 
@@ -230,9 +237,10 @@ void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
 
 // ---- talking to them ----
 
-void Supervisor::send_all(std::string_view line, bool only_data) {
+void Supervisor::send_all(std::string_view line, Roles roles) {
   for (TaskState& state : tasks_) {
-    if (!state.ended && (state.data || !only_data)) {
+    const bool is_ps = state.task->id().role == cluster::Role::kPs;
+    if (!state.ended && (roles == Roles::kAll || !is_ps)) {
       state.task->send(line);
     }
   }

@@ -29,8 +29,8 @@ namespace alinktf::job {
 /// until every task has ended; then the causes and counts tell the rest. Main thread only.
 ///
 /// Rules: records flow to a task from its hello on; `go` when all tasks have said hello; `all_done`
-/// when the chief and all workers have said main_done; PS are stopped when these have ended. The
-/// first failure, a stop signal or a time-out stops all through begin_stop(): TERM and CONT, grace,
+/// when the chief and all workers have said main_done; PS are stopped when these have ended,
+/// evaluators `evaluatorTimeout` later. The first failure, a stop signal or a time-out stops all through begin_stop(): TERM and CONT, grace,
 /// KILL.
 class Supervisor final : public worker::TaskObserver {
  public:
@@ -88,9 +88,13 @@ class Supervisor final : public worker::TaskObserver {
   void check(Result<void> result);
   void begin_stop(std::optional<std::size_t> ending_by_itself);
   void stop_task(TaskState& state);
-  void stop_idle_tasks();
+  void on_workers_ended();
+  void stop_others(bool evaluators);
+  [[nodiscard]] bool cannot_be_cause(const TaskState& state) const;
   void kill_all();
-  void send_all(std::string_view line, bool only_data);
+  /// Send to the tasks that still run and whose role is `roles`.
+  enum class Roles { kAll, kNotPs };
+  void send_all(std::string_view line, Roles roles);
 
   [[nodiscard]] std::chrono::milliseconds since_start(
       std::chrono::steady_clock::time_point time) const;
@@ -113,6 +117,7 @@ class Supervisor final : public worker::TaskObserver {
   std::optional<Progress> progress_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool went_ = false;
+  bool workers_ended_ = false;
   bool stopping_ = false;
   int stop_signal_ = 0;
   std::chrono::steady_clock::time_point stop_signal_at_;

@@ -27,14 +27,23 @@ void Supervisor::on_ended(worker::Task& task) {
   tasks_[number].times.ended = since_start(Clock::now());
   judge_end(number);
   reap_strays();
-  if (!stopping_ && all_data([](const TaskState& each) { return each.ended; })) {
-    stop_idle_tasks();
+  if (!stopping_ && !workers_ended_ && all_data([](const TaskState& each) { return each.ended; })) {
+    on_workers_ended();
   }
 }
 
 void Supervisor::judge_end(std::size_t number) {
   const TaskState& state = tasks_[number];
   if (state.stopped || state.failed) {
+    return;
+  }
+  if (cannot_be_cause(state)) {
+    if (!state.task->exit_status()->success()) {
+      log::message(log::Level::kWarn,
+                   fmt::format("{} failed after the workers had ended: {}",
+                               state.name,
+                               process::describe(*state.task->exit_status())));
+    }
     return;
   }
   const auto failed = [&](std::string text) {
@@ -44,7 +53,9 @@ void Supervisor::judge_end(std::size_t number) {
   if (!state.task->exit_status()->success()) {
     failed(process::describe(*state.task->exit_status()));
   } else if (!state.data) {
-    log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
+    if (!state.main_done) {
+      log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
+    }
   } else if (!state.main_done || !state.task->results_end()) {
     failed(
         "exit status 0 before main had returned: the process was ended from inside (os._exit?), "
@@ -54,14 +65,42 @@ void Supervisor::judge_end(std::size_t number) {
   }
 }
 
-/// The workers have ended: what is left (PS) has nothing to do any more.
-void Supervisor::stop_idle_tasks() {
-  for (TaskState& state : tasks_) {
-    if (!state.ended) {
-      stop_task(state);
-    }
+/// The workers have ended: PS and others without data have nothing to do any more, evaluators may
+/// look at the last checkpoint.
+void Supervisor::on_workers_ended() {
+  workers_ended_ = true;
+  stop_others(/*evaluators=*/false);
+  const auto evaluators = std::count_if(tasks_.begin(), tasks_.end(), [](const TaskState& state) {
+    return !state.ended && state.task->id().role == cluster::Role::kEvaluator;
+  });
+  if (evaluators > 0) {
+    const double seconds = std::chrono::duration<double>(plan_.job.evaluator_timeout).count();
+    log::message(log::Level::kInfo,
+                 fmt::format("the workers have ended; evaluators get up to {} s more "
+                             "(evaluatorTimeout)",
+                             seconds));
+    loop_.call_after(plan_.job.evaluator_timeout, [this] { stop_others(/*evaluators=*/true); });
   }
-  loop_.call_after(plan_.job.grace_period, [this] { kill_all(); });
+}
+
+void Supervisor::stop_others(bool evaluators) {
+  const auto each = [this, evaluators](auto&& act) {
+    for (TaskState& state : tasks_) {
+      const bool is_evaluator = state.task->id().role == cluster::Role::kEvaluator;
+      if (!state.ended && is_evaluator == evaluators) {
+        act(state);
+      }
+    }
+  };
+  each([this](TaskState& state) { stop_task(state); });
+  loop_.call_after(plan_.job.grace_period,
+                   [each] { each([](TaskState& state) { state.task->kill(); }); });
+}
+
+/// The work is done, so how an evaluator ends says nothing about it.
+bool Supervisor::cannot_be_cause(const TaskState& state) const {
+  return state.task->id().role == cluster::Role::kEvaluator &&
+         all_data([](const TaskState& each) { return each.main_done || each.ended; });
 }
 
 void Supervisor::reap_strays() const {
@@ -83,7 +122,7 @@ void Supervisor::on_signal(int signo) {
     case SIGCONT:
       return;
     case SIGQUIT:
-      return send_all(worker::line_of("dump"), /*only_data=*/false);
+      return send_all(worker::line_of("dump"), Roles::kAll);
     default:
       break;
   }

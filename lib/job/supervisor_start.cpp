@@ -16,6 +16,9 @@ using Clock = std::chrono::steady_clock;
 Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir) {
   std::vector<cluster::Member> members;
   for (const cluster::TaskId id : plan_.tasks) {
+    if (!cluster::is_in_cluster(id.role)) {
+      continue;
+    }
     ALINKTF_ASSIGN_OR_RETURN(auto port, cluster::HeldPort::take());
     members.push_back({.task = id, .address = fmt::format("127.0.0.1:{}", port.number())});
     ports_.push_back(std::move(port));

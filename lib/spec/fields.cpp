@@ -91,7 +91,10 @@ std::vector<Field> what_fields(Draft& draft) {
   };
 }
 
-std::vector<Field> how_fields(JobSpec& spec) {
+std::vector<Field> how_fields(Draft& draft) {
+  static const std::vector<Family> kScripts = {Family::kBatch, Family::kStream, Family::kTrain};
+  JobSpec& spec = draft.spec;
+  const auto set_parallelism = [&draft](std::int64_t n) { draft.parallelism = static_cast<int>(n); };
   const auto set_split = [&spec](std::size_t i) { spec.even_split = static_cast<EvenSplit>(i); };
   const auto set_seed = [&spec](std::int64_t n) { spec.seed = static_cast<std::uint64_t>(n); };
   const auto to = [](auto& duration) { return [&duration](milliseconds time) { duration = time; }; };
@@ -99,6 +102,12 @@ std::vector<Field> how_fields(JobSpec& spec) {
       {"numWorkers", {}, Integer{1, kMostTasks, into(spec.num_workers)}, "1",
        "Worker processes, the chief among them."},
       {"numPSs", {}, Integer{0, kMostTasks, into(spec.num_pss)}, "0", "Parameter servers."},
+      {"numEvaluators", {}, Integer{0, kMostTasks, into(spec.num_evaluators)}, "0",
+       "Evaluators: tasks without rows, outside of the cluster, that look at the checkpoints.", {}, {}, {},
+       kScripts},
+      {"parallelism", {}, Integer{1, kMostTasks, set_parallelism}, "null",
+       "Alink's number of tasks, from which it takes the numbers of workers and parameter servers that "
+       "are not given.", {}, {}, {}, kScripts},
       {"evenSplit", {}, Choice{{"pad", "drop", "off"}, {}, set_split}, R"("pad")",
        "Equal shares for all workers: pad repeats the last row, drop leaves out the tail, off, the "
        "default of stream components, lets them differ by one."},
@@ -116,6 +125,8 @@ std::vector<Field> how_fields(JobSpec& spec) {
        "The job ends when nothing has moved for this long."},
       {"gracePeriod", {}, Duration{milliseconds(0), to(spec.grace_period)}, R"("5s")",
        "Between asking a task to stop and killing it."},
+      {"evaluatorTimeout", {}, Duration{milliseconds(0), to(spec.evaluator_timeout)}, R"("60s")",
+       "Evaluators get this long after the workers have ended; then they are stopped.", {}, {}, {}, kScripts},
       {"holdPorts", {}, Flag{&spec.hold_ports}, "true",
        "Keep the tasks' ports reserved until the job ends."},
   };
@@ -143,7 +154,7 @@ std::vector<Field> stream_fields(JobSpec& spec) {
 /// The keys that belong to components and features of other versions.
 std::vector<Field> other_versions() {
   return later_fields(
-      {{"numEvaluators", "0"}, {"parallelism", ""}, {"maxRestarts", "0"},
+      {{"maxRestarts", "0"},
        {"isolateNetwork", "false"}, {"modelPath", ""}, {"modelFilePath", ""},
        {"inputSignatureDefs", ""}, {"outputSignatureDefs", ""}, {"graphDefTag", ""},
        {"signatureDefKey", ""}, {"reservedCols", ""}, {"keepColNames", ""}, {"inferBatchSize", ""},
@@ -155,7 +166,7 @@ std::vector<Field> other_versions() {
 }  // namespace
 
 std::vector<Field> job_fields(Draft& draft) {
-  return what_fields(draft) + how_fields(draft.spec) + stream_fields(draft.spec) + other_versions();
+  return what_fields(draft) + how_fields(draft) + stream_fields(draft.spec) + other_versions();
 }
 
 std::vector<Field> table_fields(Draft& draft) {

@@ -40,6 +40,7 @@ struct Draft {
   std::vector<InputDraft> broadcast_inputs;
   std::optional<Format> output_format;  ///< output.format, if it stands there
   bool native_params = false;           ///< userParamTypes
+  std::optional<int> parallelism;
 };
 
 // The kinds of values. Each knows where the value goes.

@@ -129,6 +129,7 @@ struct JobSpec {
   OutputSpec output;
   int num_workers = 1;
   int num_pss = 0;
+  int num_evaluators = 0;
   EvenSplit even_split = EvenSplit::kPad;
   bool data_to_chief = false;  ///< stream: all rows go to the chief
   Rescan rescan = Rescan::kEmpty;
@@ -142,7 +143,10 @@ struct JobSpec {
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds stall_timeout{std::chrono::minutes(10)};
   std::chrono::milliseconds grace_period{std::chrono::seconds(5)};
+  std::chrono::milliseconds evaluator_timeout{std::chrono::minutes(1)};  ///< from the workers' end
   bool hold_ports = true;
+  /// What is legal and yet may not be what was meant; one line each.
+  std::vector<std::string> warnings;
 };
 
 }  // namespace alinktf::spec

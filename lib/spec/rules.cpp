@@ -160,6 +160,52 @@ void set_output_schema(JobSpec& spec) {
   }
 }
 
+/// Alink's table (DLLauncherUtils.adjustNumWorkersPSs): what is not given comes from `parallelism`.
+void apply_parallelism(Session& session) {
+  const Node* at = session.find("parallelism");
+  if (at == nullptr || !session.draft.parallelism) {
+    return;
+  }
+  JobSpec& spec = session.draft.spec;
+  const int all = *session.draft.parallelism;
+  const bool workers_given = session.find("numWorkers") != nullptr;
+  const bool pss_given = session.find("numPSs") != nullptr;
+  const int workers = spec.num_workers;
+  const int pss = spec.num_pss;
+  if (workers_given && pss_given) {
+    spec.warnings.push_back(fmt::format(
+        "parallelism {} changes nothing, because numWorkers and numPSs are both given", all));
+    return;
+  }
+  if (all == 1) {
+    spec.num_workers = 1;
+    spec.num_pss = 0;
+  } else if (workers_given) {
+    spec.num_pss = all - workers;
+  } else {
+    spec.num_pss = pss_given ? pss : std::max(all / 4, 1);
+    spec.num_workers = all - spec.num_pss;
+  }
+  if (spec.num_workers < 1 || spec.num_pss < 0) {
+    session.problems.add(
+        *at,
+        fmt::format("expected at least {} with {} {}, found {}; or give both numWorkers and numPSs",
+                    workers_given ? workers : pss + 1,
+                    workers_given ? "numWorkers" : "numPSs",
+                    workers_given ? workers : pss,
+                    all));
+    return;
+  }
+  if (!pss_given || spec.num_pss != pss) {
+    spec.warnings.push_back(fmt::format(
+        "parallelism {} makes {} workers and {} parameter servers, as in Alink; give numWorkers "
+        "and numPSs instead to say what you want (\"numPSs\": 0 trains without parameter servers)",
+        all,
+        spec.num_workers,
+        spec.num_pss));
+  }
+}
+
 }  // namespace
 
 void check_rules(const Node& root, Session& session) {
@@ -171,6 +217,7 @@ void check_rules(const Node& root, Session& session) {
     check_component_keys(root, session);
     check_stream(session);
     set_output_schema(spec);
+    apply_parallelism(session);
   }
   const Node* input = session.find("input");
   if (is_object(input)) {

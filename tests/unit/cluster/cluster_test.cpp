@@ -32,10 +32,20 @@ TEST_CASE("Worker 0 is the chief and the others count from 0", "[cluster]") {
   CHECK(names(2, 2) == Names{"chief:0", "worker:0", "ps:0", "ps:1"});
 }
 
-TEST_CASE("Parameter servers alone get no data", "[cluster]") {
+TEST_CASE("Evaluators are the last tasks", "[cluster]") {
+  std::vector<std::string> found;
+  for (const TaskId task : make_tasks(2, 1, 2)) {
+    found.push_back(to_string(task));
+  }
+  CHECK(found ==
+        std::vector<std::string>{"chief:0", "worker:0", "ps:0", "evaluator:0", "evaluator:1"});
+}
+
+TEST_CASE("The chief and the workers alone get data", "[cluster]") {
   CHECK(gets_data(Role::kChief));
   CHECK(gets_data(Role::kWorker));
   CHECK_FALSE(gets_data(Role::kPs));
+  CHECK_FALSE(gets_data(Role::kEvaluator));
 }
 
 struct Job {
@@ -65,6 +75,13 @@ TEST_CASE("TF_CONFIG is the text that Alink gives every role", "[cluster]") {
                              R"(", "index": )" + std::to_string(member.task.index) + "}";
     CHECK(tf_config(all, member.task) == R"({"cluster": )" + job.cluster + ", " + task + "}");
   }
+}
+
+TEST_CASE("An evaluator is told the cluster, but is not in it", "[cluster]") {
+  CHECK(tf_config(members(1, 0), {Role::kEvaluator, 1}) ==
+        R"({"cluster": {"chief": ["127.0.0.1:5000"]}, "task": {"type": "evaluator", "index": 1}})");
+  CHECK(is_in_cluster(Role::kPs));
+  CHECK_FALSE(is_in_cluster(Role::kEvaluator));
 }
 
 TEST_CASE("TF_CONFIG of a worker as measured", "[cluster]") {
