@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <unistd.h>
+
 namespace alinktf::job {
 
 namespace {
@@ -26,7 +28,8 @@ StallWatch::StallWatch(sys::EventLoop& loop, std::chrono::milliseconds limit, Ac
 
 void StallWatch::look() {
   const std::uint64_t activity = actions_.activity();
-  const bool idle = activity == last_activity_ && !actions_.excused();
+  const bool asked = actions_.asked();
+  const bool idle = (activity == last_activity_ || asked) && !actions_.excused();
   last_activity_ = activity;
   // Steps are counted, not the clock: a job that was stopped with Ctrl-Z has not been idle.
   idle_ = idle ? idle_ + step_ : std::chrono::milliseconds(0);
@@ -37,9 +40,24 @@ void StallWatch::look() {
   }
   if (!warned_ && idle_ >= std::min(kWarnAfter, limit_ / 2)) {
     warned_ = true;
-    actions_.warn(std::chrono::duration_cast<std::chrono::seconds>(idle_));
+    actions_.warn(idle_);
   }
   loop_.call_after(step_, [this] { look(); });
+}
+
+std::uint64_t CpuActivity::look(std::uint64_t ticks,
+                                bool only_much,
+                                sys::EventLoop::Clock::time_point now) {
+  static const auto kTicks = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - at_).count();
+  const std::uint64_t used = ticks - std::min(ticks, ticks_);
+  const std::uint64_t little = kTicks * static_cast<std::uint64_t>(passed) / 20 / 1000;
+  if (used > (only_much ? std::max<std::uint64_t>(little, 1) : 0)) {
+    counted_ += used;
+  }
+  ticks_ = ticks;
+  at_ = now;
+  return counted_;
 }
 
 std::uint64_t cpu_ticks(int pid) {

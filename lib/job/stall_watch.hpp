@@ -16,7 +16,9 @@ class StallWatch {
   struct Actions {
     std::function<std::uint64_t()> activity;
     std::function<bool()> excused;  ///< nothing happens because the input has nothing
-    std::function<void(std::chrono::seconds)> warn;
+    /// What has happened since the last call was our asking.
+    std::function<bool()> asked;
+    std::function<void(std::chrono::milliseconds)> warn;
     std::function<void()> stalled;
   };
 
@@ -36,6 +38,19 @@ class StallWatch {
   std::uint64_t last_activity_ = 0;
   std::chrono::milliseconds idle_{0};
   bool warned_ = false;
+};
+
+/// The CPU time of a task as activity: what waiting for a lock costs can be left out.
+class CpuActivity {
+ public:
+  /// A number that changes if the task has used CPU time since the last look; with `only_much`, if
+  /// it has used a twentieth of one core. `ticks` is cpu_ticks() now.
+  std::uint64_t look(std::uint64_t ticks, bool only_much, sys::EventLoop::Clock::time_point now);
+
+ private:
+  std::uint64_t ticks_ = 0;
+  std::uint64_t counted_ = 0;
+  sys::EventLoop::Clock::time_point at_;
 };
 
 /// CPU time used by process `pid` and the children it has waited for, in clock ticks; 0 if it is

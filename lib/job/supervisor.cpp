@@ -14,9 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// For the tasks to answer with their stacks before a stalled job is stopped.
-constexpr std::chrono::seconds kDumpTime{1};
-
 double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
@@ -36,6 +33,11 @@ Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<vo
                 PumpOptions{.stream = plan_.is_stream(), .hold_chief = plan_.holds_chief()},
                 feed,
                 sink);
+  std::vector<std::uint16_t> ports;
+  std::transform(ports_.begin(), ports_.end(), std::back_inserter(ports), [](const auto& port) {
+    return port.number();
+  });
+  dump_.emplace(loop_, tasks_, std::move(ports));
   const auto on_wake = [this] {
     if (!stopping_) {
       check(pump_->on_wake());
@@ -70,38 +72,44 @@ Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<vo
 void Supervisor::set_deadlines() {
   if (plan_.job.timeout) {
     loop_.call_after(*plan_.job.timeout, [this] {
-      fail({ErrorCode::kTimeout,
-            fmt::format("the job did not end within its timeout of {} s",
-                        seconds(*plan_.job.timeout))});
+      time_out(fmt::format("the job did not end within its timeout of {} s",
+                           seconds(*plan_.job.timeout)));
     });
   }
   watch_for_stall();
 }
 
+/// Time is over: this is the cause, but the tasks are only stopped when they have shown where they
+/// are.
+void Supervisor::time_out(std::string text) {
+  causes_.add({.at = Clock::now(), .error = {ErrorCode::kTimeout, std::move(text)}, .task = {}});
+  dump_->ask([this] { begin_stop(std::nullopt); });
+}
+
 void Supervisor::watch_for_stall() {
   const auto activity = [this] {
     std::uint64_t sum = 0;
-    for (const TaskState& state : tasks_) {
+    for (std::size_t number = 0; number < tasks_.size(); ++number) {
+      TaskState& state = tasks_[number];
       const auto& counts = state.task->counts();
       sum += counts.bytes_fed + counts.bytes_received + counts.bytes_logged;
-      sum += state.data && !state.ended ? cpu_ticks(state.task->pid()) : 0;
+      if (state.data && !state.ended) {
+        sum += state.cpu.look(cpu_ticks(state.task->pid()), dump_->is_silent(number), Clock::now());
+      }
     }
     return sum;
   };
   const auto stalled = [this] {
-    send_all(worker::line_of("dump"), Roles::kAll);
-    loop_.call_after(kDumpTime, [this] {
-      fail({ErrorCode::kTimeout,
-            fmt::format("nothing has happened for {} s (stallTimeout): no byte on any "
-                        "descriptor and no CPU time used by any worker",
-                        seconds(plan_.job.stall_timeout))});
-    });
+    time_out(
+        fmt::format("nothing has happened for {} s (stallTimeout): no byte on any descriptor and "
+                    "no CPU time used by any worker",
+                    seconds(plan_.job.stall_timeout)));
   };
-  const auto warn = [this](std::chrono::seconds idle) {
+  const auto warn = [this](std::chrono::milliseconds idle) {
     log::message(
         log::Level::kWarn,
-        fmt::format("nothing has happened for {} s; what the tasks are doing:", idle.count()));
-    send_all(worker::line_of("dump"), Roles::kAll);
+        fmt::format("nothing has happened for {} s; what the tasks are doing:", seconds(idle)));
+    dump_->ask({});
   };
   stall_watch_.emplace(
       loop_,
@@ -109,6 +117,7 @@ void Supervisor::watch_for_stall() {
       StallWatch::Actions{
           .activity = activity,
           .excused = [this] { return stopping_ || workers_ended_ || pump_->waits_for_source(); },
+          .asked = [this] { return dump_->take_recent(); },
           .warn = warn,
           .stalled = stalled});
 }
@@ -137,12 +146,7 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
     tasks_[number].written = message.written;
     on_main_done(number);
   } else if (message.type == "stacks") {
-    log::raw_line(fmt::format("[{}] {}; rows in {}, rows out {}\n{}",
-                              tasks_[number].name,
-                              message.state,
-                              task.counts().records_fed,
-                              task.counts().records_received,
-                              message.text));
+    dump_->on_stacks(number, message);
   }
 }
 
@@ -228,7 +232,9 @@ void Supervisor::on_hungry(worker::Task& task) {
 void Supervisor::on_log_line(worker::Task& task,
                              worker::LogStream /*stream*/,
                              std::string_view line) {
-  tasks_[number_of(task)].log.add(line);
+  const std::size_t number = number_of(task);
+  tasks_[number].log.add(line);
+  dump_->on_log_line(number, line, options_.print_process_info);
 }
 
 void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {

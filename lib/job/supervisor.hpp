@@ -11,6 +11,7 @@
 #include "job/run_job.hpp"
 #include "job/sink_stage.hpp"
 #include "job/stall_watch.hpp"
+#include "job/task_dump.hpp"
 #include "job/task_state.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/signals.hpp"
@@ -30,8 +31,8 @@ namespace alinktf::job {
 ///
 /// Rules: records flow to a task from its hello on; `go` when all tasks have said hello; `all_done`
 /// when the chief and all workers have said main_done; PS are stopped when these have ended,
-/// evaluators `evaluatorTimeout` later. The first failure, a stop signal or a time-out stops all through begin_stop(): TERM and CONT, grace,
-/// KILL.
+/// evaluators `evaluatorTimeout` later. The first failure, a stop signal or a time-out stops all
+/// through begin_stop(): TERM and CONT, grace, KILL.
 class Supervisor final : public worker::TaskObserver {
  public:
   Supervisor(const Plan& plan,
@@ -73,6 +74,7 @@ class Supervisor final : public worker::TaskObserver {
                           const Surroundings& surroundings,
                           worker::WorkDir& work_dir);
   void set_deadlines();
+  void time_out(std::string text);
   void watch_for_stall();
   [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
@@ -113,6 +115,7 @@ class Supervisor final : public worker::TaskObserver {
   std::vector<cluster::HeldPort> ports_;
   std::vector<TaskState> tasks_;  ///< in the order of the plan; never resized once tasks run
   std::optional<Pump> pump_;
+  std::optional<TaskDump> dump_;
   std::optional<StallWatch> stall_watch_;
   std::optional<Progress> progress_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

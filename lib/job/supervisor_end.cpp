@@ -25,6 +25,7 @@ void Supervisor::on_ended(worker::Task& task) {
   const std::size_t number = number_of(task);
   tasks_[number].ended = true;
   tasks_[number].times.ended = since_start(Clock::now());
+  dump_->on_ended(number);
   judge_end(number);
   reap_strays();
   if (!stopping_ && !workers_ended_ && all_data([](const TaskState& each) { return each.ended; })) {
@@ -122,7 +123,7 @@ void Supervisor::on_signal(int signo) {
     case SIGCONT:
       return;
     case SIGQUIT:
-      return send_all(worker::line_of("dump"), Roles::kAll);
+      return dump_->ask({});
     default:
       break;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "job/run_job.hpp"
+#include "job/stall_watch.hpp"
 #include "job/task_log.hpp"
 #include "worker/task.hpp"
 
@@ -17,6 +18,7 @@ struct TaskState {
   TaskLog log;
   std::unique_ptr<worker::Task> task;
   TaskTimes times = {};
+  CpuActivity cpu = {};
 
   bool hello = false;
   bool main_started = false;

@@ -15,6 +15,7 @@ from .spool import Spool
 
 _FEED_FD, _RESULTS_FD, _CONTROL_FD = 3, 4, 5
 _PROTOCOL = 1
+_STACKS_SIGNAL = 23  # SIGURG; the module signal costs an import
 
 
 def run(runtime: str, writes_bytecode: bool) -> None:
@@ -67,6 +68,9 @@ class Session:
     def prepare(self) -> None:
         """Read the task, look at the script, say hello. Nothing of the user's runs yet."""
         faulthandler.enable()  # a crash in native code leaves its Python stack in the log
+        # So does the runner's signal when native code keeps the lock that answering a dump needs. It does nothing
+        # where there is no handler, so nothing happens to a script that takes it.
+        faulthandler.register(_STACKS_SIGNAL, all_threads=True)
         for fd in (_FEED_FD, _RESULTS_FD, _CONTROL_FD):
             os.set_inheritable(fd, False)
             os.set_blocking(fd, True)
