@@ -85,6 +85,7 @@ class Session:
                            executable=sys.executable, tensorflow=tensorflow_version())
         self._start_feed()
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
+        tensorflow_hook.after_import("keras.src.backend.tensorflow.trainer", self._refuse_keras3)
         from . import configs
         configs.context_class(self.task["component"])  # imported now, while the data comes in
         self._configs = configs
@@ -187,6 +188,10 @@ class Session:
         from . import tensorflow_setup
         tensorflow_setup.set_up(module, self.task["component"], self.task["role"],
                                 self.task.get("intra_op_parallelism", 0))
+
+    def _refuse_keras3(self, module: object) -> None:
+        from . import tensorflow_setup
+        tensorflow_setup.refuse_keras3(module.TensorFlowTrainer)
 
     def wait_for_workers(self) -> None:
         """See `alinktf_worker.wait_for_workers`."""

@@ -3,6 +3,7 @@
 Nothing here runs an operation or touches a device: MultiWorkerMirroredStrategy can only be made before the
 first operation of a process.
 """
+import functools
 import os
 import sys
 
@@ -25,6 +26,35 @@ def set_up(tf: object, component: str, role: str, intra_op_parallelism: int) -> 
         _limit_threads(tf, intra_op_parallelism, graph_mode)
     except Exception as error:
         _warn("could not set up TensorFlow for component %s: %s: %s" % (component, type(error).__name__, error))
+
+
+def refuse_keras3(trainer: type) -> None:
+    """Make `fit` of Keras 3's class `trainer` say what to do under MultiWorkerMirroredStrategy, which Keras 3 lacks.
+
+    Without this it fails with "Attempt to convert a value (PerReplica:{...})" in all workers.
+    """
+    fit = getattr(trainer, "fit", None)
+    if fit is None:
+        return
+
+    @functools.wraps(fit)
+    def checked_fit(self: object, *args: object, **kwargs: object) -> object:
+        if _is_multi_worker(getattr(self, "distribute_strategy", None)):
+            raise RuntimeError(
+                "Keras 3 cannot train under MultiWorkerMirroredStrategy. Use Keras 2: pip install tf_keras, and give "
+                "the job \"env\": {\"TF_USE_LEGACY_KERAS\": \"1\"}; or write the training loop yourself; or use one "
+                "worker")
+        return fit(self, *args, **kwargs)
+
+    trainer.fit = checked_fit
+
+
+def _is_multi_worker(strategy: object) -> bool:
+    """True under MultiWorkerMirroredStrategy with more than one worker."""
+    classes = [each.__name__ for each in type(strategy).__mro__]
+    if "CollectiveAllReduceStrategy" not in classes:
+        return False
+    return getattr(strategy.extended, "_num_workers", 2) > 1
 
 
 def _limit_threads(tf: object, threads: int, graph_mode: bool) -> None:

@@ -26,7 +26,20 @@ class BaseConfig:
         self.user_params = user_params
 
 
-class BatchTaskConfig(BaseConfig):
+class _FileConfig(BaseConfig):
+    """Of a task whose rows are a file."""
+
+    def dataset(self):
+        """The rows as a `tf.data.Dataset` of serialized Examples, to be read as often as you like; imports TensorFlow.
+
+        Auto-sharding is off, because the file holds this task's share alone, and so is tf.data's autotuner.
+        """
+        import tensorflow as tf
+        from alinktf_worker.datasets import read_records
+        return read_records(tf, self.dataset_file)
+
+
+class BatchTaskConfig(_FileConfig):
     """Of the batch components: a whole share of the rows in a file, rows written back.
 
     Attributes besides the common ones:
@@ -51,7 +64,7 @@ class StreamTaskConfig(BaseConfig):
         self.output_writer = output_writer
 
 
-class TrainTaskConfig(BaseConfig):
+class TrainTaskConfig(_FileConfig):
     """Of the train components: the chief leaves a SavedModel below `saved_model_dir`, which becomes the output."""
 
     def __init__(self, dataset_file, dataset_length, saved_model_dir, latest_ckpt_dir=None, **kwargs):
