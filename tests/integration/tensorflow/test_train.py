@@ -5,17 +5,17 @@ import json
 import os
 import subprocess
 
-import support
 import tf
 
-JOBS = os.path.abspath(os.path.join(support.TESTDATA, "jobs"))
+JOBS = os.path.abspath(os.path.join(tf.support.TESTDATA, "jobs"))
 COLUMNS = [f"col{number}" for number in range(10)]
 
 # Prints how many rows of the CSV file in argv[2] the SavedModel in argv[1] tells rightly.
 SCORE = """
 import csv, sys
 import tensorflow as tf
-serve = tf.saved_model.load(sys.argv[1]).signatures["serving_default"]
+model = tf.saved_model.load(sys.argv[1])
+serve = model.signatures["serving_default"]
 rows = list(csv.DictReader(open(sys.argv[2])))
 names = list(serve.structured_input_signature[1])
 found = serve(**{name: tf.constant([float(row[name]) for row in rows]) for name in names})["probability"].numpy()
