@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <memory>
 
 namespace alinktf::convert {
 
@@ -25,28 +25,28 @@ class FrameFile {
                                "file or a pipe",
                                file.name()));
     }
-    return FrameFile(std::move(file), sink::make_deflater(sink::compression_of(spec)));
+    return FrameFile(std::move(file), sink::make_packer(sink::compression_of(spec)));
   }
 
   Result<void> write(std::string_view frames) {
-    if (!deflater_) {
+    if (!packer_) {
       return file_.write(frames);
     }
-    ALINKTF_TRY(deflater_->add(frames, packed_));
+    ALINKTF_TRY(packer_->add(frames, packed_));
     return write_packed();
   }
 
   Result<void> finish() {
-    if (deflater_) {
-      ALINKTF_TRY(deflater_->finish(packed_));
+    if (packer_) {
+      ALINKTF_TRY(packer_->finish(packed_));
       ALINKTF_TRY(write_packed());
     }
     return file_.commit();
   }
 
  private:
-  FrameFile(sys::AtomicFile file, std::optional<gzip::Deflater> deflater)
-      : file_(std::move(file)), deflater_(std::move(deflater)) {}
+  FrameFile(sys::AtomicFile file, std::unique_ptr<sink::Packer> packer)
+      : file_(std::move(file)), packer_(std::move(packer)) {}
 
   Result<void> write_packed() {
     ALINKTF_TRY(file_.write(packed_.view()));
@@ -55,7 +55,7 @@ class FrameFile {
   }
 
   sys::AtomicFile file_;
-  std::optional<gzip::Deflater> deflater_;
+  std::unique_ptr<sink::Packer> packer_;
   Buffer packed_;
 };
 

@@ -35,9 +35,11 @@ spec::Compression compression_of(const spec::OutputSpec& spec) {
 }
 
 std::unique_ptr<Packer> make_packer(const RowFormat& format, spec::Compression compression) {
-  if (auto container = format.make_container()) {
-    return container;
-  }
+  auto container = format.make_container();
+  return container != nullptr ? std::move(container) : make_packer(compression);
+}
+
+std::unique_ptr<Packer> make_packer(spec::Compression compression) {
   switch (compression) {
     case spec::Compression::kGzip:
       return std::make_unique<GzipPacker>(gzip::Format::kGzip);

@@ -12,6 +12,9 @@ namespace alinktf::sink {
 /// How `spec` packs its files: what kAuto means is decided by the ending of the path.
 spec::Compression compression_of(const spec::OutputSpec& spec);
 
+/// What packs one file; null for kNone.
+std::unique_ptr<Packer> make_packer(spec::Compression compression);
+
 /// What packs one file of `format`: its container, or what `compression` says; null for neither.
 std::unique_ptr<Packer> make_packer(const RowFormat& format, spec::Compression compression);
 
