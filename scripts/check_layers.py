@@ -20,7 +20,7 @@ FORMATS = {  # sub-folder of formats: what it may include (besides itself)
     "formats/jsonl": {"base", "table", "formats/text_form"},
     "formats/java_random": {"base", "table"},
     "formats/chunk": {"base"},
-    "formats/columns": {"base", "table", "formats/example"},
+    "formats/columns": {"base", "table", "formats/chunk", "formats/example", "formats/text_form"},
     "formats/ak": {"base", "table", "formats/text_form", "formats/zip"},
 }
 ROOMS = {  # room: rooms it may include (besides itself), lowest room first

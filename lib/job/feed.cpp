@@ -151,6 +151,19 @@ Buffer Feed::spare() {
   return buffer;
 }
 
+void Feed::set_columns(table::Schema schema) {
+  {
+    const std::lock_guard lock(mutex_);
+    columns_ = std::move(schema);
+  }
+  wake_();
+}
+
+std::optional<table::Schema> Feed::columns() {
+  const std::lock_guard lock(mutex_);
+  return columns_;
+}
+
 void Feed::release_others() {
   {
     const std::lock_guard lock(mutex_);

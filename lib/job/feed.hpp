@@ -82,6 +82,8 @@ class Feed final : public source::ChunkTaker {
   Buffer spare() override;
   /// Nothing that the rows may still tell matters to a task that gets none: it may start.
   void release_others();
+  /// What the request for columns gives is known.
+  void set_columns(table::Schema schema);
   /// The source has ended, with everything handed over or with an error.
   void finish(Result<FeedTotals> result);
 
@@ -89,6 +91,8 @@ class Feed final : public source::ChunkTaker {
   /// The rows are wanted: they are read from now on. The first request counts.
   void open(const FeedRequest& request);
   [[nodiscard]] std::optional<FeedRequest> request();
+  /// As set_columns().
+  [[nodiscard]] std::optional<table::Schema> columns();
   std::optional<FeedItem> pop(std::size_t worker);
   [[nodiscard]] bool waiting(std::size_t worker);
   /// Whether `worker` could take a chunk and there is none.
@@ -129,6 +133,7 @@ class Feed final : public source::ChunkTaker {
   std::vector<Buffer> spares_;
   std::optional<FeedRequest> request_;
   std::condition_variable requested_;
+  std::optional<table::Schema> columns_;
   std::optional<Result<FeedTotals>> result_;
   bool others_released_ = false;
   bool closed_ = false;

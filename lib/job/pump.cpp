@@ -1,6 +1,7 @@
 #include "job/pump.hpp"
 
 #include "log/log.hpp"
+#include "worker/message.hpp"
 #include "worker/tensor_files.hpp"
 
 #include <fmt/format.h>
@@ -18,9 +19,6 @@ std::string end_text(const FeedTotals& totals) {
 }  // namespace
 
 Result<void> Pump::open(std::size_t number, const FeedRequest& request) {
-  if (!tasks_[number].data) {
-    return {};  // its end has been fed
-  }
   const auto earlier = feed_.request();
   if (earlier && *earlier != request) {
     return Error(ErrorCode::kWorker,
@@ -28,7 +26,19 @@ Result<void> Pump::open(std::size_t number, const FeedRequest& request) {
                  "stream_dataset must be the same in all of them");
   }
   feed_.open(request);
+  tasks_[number].wants_columns = request.columns;
+  tell_columns();
   return {};
+}
+
+void Pump::tell_columns() {
+  const auto columns = feed_.columns();
+  for (TaskState& state : tasks_) {
+    if (columns && state.wants_columns) {
+      state.task->send(worker::opened_line(*columns));
+      state.wants_columns = false;
+    }
+  }
 }
 
 Result<void> Pump::feed(std::size_t number) {
@@ -107,6 +117,7 @@ Result<void> Pump::on_wake() {
   if (results_paused_ && !sink_.full()) {
     pause_results(false);
   }
+  tell_columns();
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
     ALINKTF_TRY(feed(number));
   }

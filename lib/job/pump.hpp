@@ -47,6 +47,7 @@ class Pump {
 
  private:
   Result<void> feed_other(TaskState& state);
+  void tell_columns();
   [[nodiscard]] bool holds_end_of(std::size_t number) const;
   static void feed_end(TaskState& state, std::uint64_t total, std::string_view text);
   void pause_results(bool pause);

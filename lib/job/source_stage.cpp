@@ -1,7 +1,10 @@
 #include "job/source_stage.hpp"
 
+#include "formats/columns/encoder.hpp"
 #include "source/broadcast.hpp"
+#include "source/column_dealer.hpp"
 #include "source/open.hpp"
+#include "source/pass_through.hpp"
 #include "source/split.hpp"
 #include "spec/component.hpp"
 #include "worker/tensor_files.hpp"
@@ -66,25 +69,95 @@ Result<FeedTotals> run_batch(const spec::JobSpec& job,
                     .tensor_types_json = worker::tensor_types_json(stream->schema())};
 }
 
-/// Nothing is read before a task asks for it; a feed that is closed has had enough.
-Result<FeedTotals> run_stream(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
+bool is_cancelled(const Result<void>& result) {
+  return !result.ok() && result.error().code() == ErrorCode::kCancelled;
+}
+
+/// What became of a stream whose rows were handed over as `passed` says; a feed that was closed has
+/// had enough.
+template <typename Input>
+Result<FeedTotals> totals_of(const Result<void>& passed,
+                             const Result<void>& finished,
+                             const Input& counts,
+                             const source::SplitCounts& split) {
+  const bool cut_short = is_cancelled(passed);
+  ALINKTF_TRY(cut_short ? Result<void>() : passed);
+  ALINKTF_TRY(finished);
+  return FeedTotals{.read = counts(), .split = split, .cut_short = cut_short};
+}
+
+Result<FeedTotals> run_records(const spec::JobSpec& job,
+                               std::size_t readers,
+                               int cancel_fd,
+                               Feed& feed) {
   constexpr auto kForm = source::RecordForm::kTensorproto;
-  const std::size_t readers = job.data_to_chief ? 1 : static_cast<std::size_t>(job.num_workers);
-  FeedTotals totals{.read = {}, .split = {.sent = std::vector<std::uint64_t>(readers)}};
-  if (!feed.wait_for_request()) {
-    totals.cut_short = true;
-    return totals;
-  }
   ALINKTF_ASSIGN_OR_RETURN(const auto stream, source::open_records(job, cancel_fd, kForm));
   source::Splitter splitter(readers, job.even_split, feed, kForm);
   const auto passed = pass(*stream, splitter, kForm);
   const auto finished = stream->finish();
-  totals.cut_short = !passed.ok() && passed.error().code() == ErrorCode::kCancelled;
-  ALINKTF_TRY(totals.cut_short ? Result<void>() : passed);
-  ALINKTF_TRY(finished);
-  totals.read = stream->counts();
-  totals.split = splitter.counts();
-  return totals;
+  return totals_of(
+      passed, finished, [&stream] { return stream->counts(); }, splitter.counts());
+}
+
+/// Move all rows of `rows` to the feed. kCancelled if it was closed.
+Result<void> pass_columns(table::RowReader& rows, source::ColumnDealer& dealer) {
+  const auto cancelled = [] { return Error(ErrorCode::kCancelled, "the feed was closed"); };
+  table::RowBlock block(rows.schema().size());
+  for (;;) {
+    ALINKTF_TRY(rows.read(block));
+    if (block.rows() == 0) {
+      break;
+    }
+    ALINKTF_ASSIGN_OR_RETURN(const bool wanted, dealer.add(block));
+    if (!wanted || (rows.would_wait() && !dealer.flush())) {
+      return cancelled();
+    }
+  }
+  return dealer.finish() ? Result<void>() : cancelled();
+}
+
+Result<void> check_columns(const spec::JobSpec& job, const table::Schema& schema) {
+  if (schema.empty()) {
+    return Error(ErrorCode::kSpec,
+                 "/input/schemaStr: missing, expected the columns of the TFRecord files, because "
+                 "the script reads its rows with format=\"columns\"");
+  }
+  if (job.even_split != spec::EvenSplit::kOff) {
+    return Error(ErrorCode::kSpec,
+                 "/evenSplit: expected off, because the script reads its rows with "
+                 "format=\"columns\"");
+  }
+  return columns::Encoder::check(schema);
+}
+
+Result<FeedTotals> run_columns(const spec::JobSpec& job,
+                               std::size_t readers,
+                               std::uint64_t batch_rows,
+                               int cancel_fd,
+                               Feed& feed) {
+  if (source::PassThrough::suits(job)) {
+    ALINKTF_TRY(check_columns(job, {}));
+  }
+  ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, cancel_fd));
+  ALINKTF_TRY(check_columns(job, table.rows->schema()));
+  feed.set_columns(table.rows->schema());
+  source::ColumnDealer dealer(
+      table.rows->schema(), readers, static_cast<std::size_t>(batch_rows), feed);
+  const auto passed = pass_columns(*table.rows, dealer);
+  const auto finished = table.finish();
+  return totals_of(passed, finished, table.counts, dealer.counts());
+}
+
+/// Nothing is read before a task asks for it.
+Result<FeedTotals> run_stream(const spec::JobSpec& job, int cancel_fd, Feed& feed) {
+  const std::size_t readers = job.data_to_chief ? 1 : static_cast<std::size_t>(job.num_workers);
+  const auto request = feed.wait_for_request();
+  if (!request) {
+    return FeedTotals{
+        .read = {}, .split = {.sent = std::vector<std::uint64_t>(readers)}, .cut_short = true};
+  }
+  return request->columns ? run_columns(job, readers, request->batch_rows, cancel_fd, feed)
+                          : run_records(job, readers, cancel_fd, feed);
 }
 
 }  // namespace

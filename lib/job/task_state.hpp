@@ -26,6 +26,7 @@ struct TaskState {
   bool ended = false;
   bool failed = false;          ///< it said so itself
   bool stopped = false;         ///< by us: how it ends says nothing
+  bool wants_columns = false;   ///< and waits to be told what they are
   bool end_fed = false;         ///< the feed's `end` chunk is under way
   std::uint64_t discarded = 0;  ///< records that it did not take
   std::uint64_t read = 0;       ///< records, by its main_done

@@ -102,6 +102,24 @@ std::string task_line(const Assignment& assignment) {
   return dump(task);
 }
 
+std::string opened_line(const table::Schema& columns) {
+  Json told = Json::array();
+  for (const table::Column& column : columns) {
+    const auto kind = table::feature_kind(column.type).value_or(table::FeatureKind::kBytesList);
+    const bool vector = column.type == table::ColumnType::kVector ||
+                        column.type == table::ColumnType::kDenseVector ||
+                        column.type == table::ColumnType::kSparseVector;
+    told.push_back({{"name", column.name},
+                    {"dtype",
+                     kind == table::FeatureKind::kInt64List   ? "int64"
+                     : kind == table::FeatureKind::kFloatList ? "float32"
+                                                              : "string"},
+                    {"nested", table::storage(column.type) == table::Storage::kNested},
+                    {"vector", vector}});
+  }
+  return dump({{"type", "opened"}, {"columns", std::move(told)}});
+}
+
 std::string line_of(std::string_view type) {
   return dump({{"type", type}});
 }

@@ -66,6 +66,9 @@ struct Assignment {
 /// The `task` message as one line, newline included.
 std::string task_line(const Assignment& assignment);
 
+/// The `opened` message, which tells a task what its columns are, newline included.
+std::string opened_line(const table::Schema& columns);
+
 /// A message that has nothing but a type, and one with a text member, newline included.
 std::string line_of(std::string_view type);
 std::string line_of(std::string_view type, std::string_view key, std::string_view text);

@@ -210,6 +210,8 @@ class Session:
             self._workers_done.open()
         elif kind == "all_done":
             self._all_done.open()
+        elif kind == "opened":
+            self.stream.opened(message["columns"])
         elif kind == "dump":
             from . import stacks
             self._control.send("stacks", text=stacks.text(), state=self._state())

@@ -4,6 +4,7 @@ import sys
 from _thread import allocate_lock
 
 from . import chunks
+from .control import Gate
 
 #: As long as this much or less has been read, a further pass begins at the first record: what peeked loses nothing.
 WINDOW_BYTES = 4 << 20
@@ -38,6 +39,8 @@ class Stream:
         self._shared = shared
         self._ask = ask
         self._asked = None
+        self._columns = None
+        self._told_columns = Gate()
         self._lock = allocate_lock()
         self._chunks = 0  # read so far
         self._latest = 0  # pass
@@ -60,6 +63,19 @@ class Stream:
             elif self._asked != (form, batch_rows):
                 raise ValueError("the rows of a stream come in one form: this script has asked for %s before, and now "
                                  "for %s" % (_told(self._asked), _told((form, batch_rows))))
+
+    def open_columns(self, batch_rows: int) -> list:
+        """The same for columns; waits for the runner to say what they are: dicts of name, dtype, nested, vector."""
+        self.open("columns", batch_rows)
+        self.waits_for_data = True
+        self._told_columns.wait()
+        self.waits_for_data = False
+        return self._columns
+
+    def opened(self, columns: list) -> None:
+        """The runner has said what the columns are."""
+        self._columns = columns
+        self._told_columns.open()
 
     def payloads(self) -> "iterator":
         """One pass: the payloads of its chunks, each waited for.
