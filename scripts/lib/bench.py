@@ -8,6 +8,7 @@ echo    rows a second that a script parses with TensorFlow in batches and writes
         of the job, against what a real Alink was measured to do; by write_batch, and by write of dicts
 launch  workers that do nothing, against the same interpreters started by hand; a million rows counted, against the
         import of TensorFlow; Alink's DNN example, against its script by hand; the runner's memory with 16 workers
+stream  CPU of a worker for a row of a stream, as Examples and as columns, against TensorFlow's own ways from a local file
 memory  peak memory of the runner, its libraries included, that feeds 8 workers from a large table in each format,
         beside that for a smaller one; --size says how many MB the large one has as CSV
 
@@ -20,6 +21,7 @@ import statistics
 import sys
 import time
 
+from bench_stream import bench_streams
 from bench_tasks import bench_count, bench_dnn, bench_launch_eight, bench_launch_one, bench_sixteen
 from bench_tools import (ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, converted, job, run, table,
                          watch)
@@ -199,6 +201,7 @@ BENCHES = {
     "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
     "echo": [bench_write_batch, bench_write],
     "launch": [bench_launch_one, bench_launch_eight, bench_count, bench_dnn, bench_sixteen],
+    "stream": [bench_streams],
     "memory": [
         bench_memory("CSV", ".csv"),
         bench_memory("CSV, packed", ".csv.gz"),
@@ -225,9 +228,10 @@ def main():
     good = True
     for name in arguments.bench or BENCHES:
         for bench in BENCHES[name]:
-            *cells, within = bench(arguments.quick)
-            print(layout % (*cells, "ok" if within else "MISSED"), flush=True)
-            good = good and within
+            rows = bench(arguments.quick)
+            for *cells, within in [rows] if isinstance(rows, tuple) else rows:
+                print(layout % (*cells, "ok" if within else "MISSED"), flush=True)
+                good = good and within
     return 0 if good else 1
 
 

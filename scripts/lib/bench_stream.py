@@ -1,0 +1,110 @@
+"""Benchmarks of stream components: what a worker pays for a row, beside what TensorFlow can do from a local file."""
+
+import json
+import os
+import pathlib
+import shutil
+import statistics
+
+from bench_tools import ALINKTF, FOLDER, ROOT, SCHEMA, job, run, table, watch
+
+WAYS = ROOT / "tests" / "bench" / "stream_ways.py"
+TENSORFLOWS = "ALINKTF_BENCH_TENSORFLOWS"  # interpreters, separated by colons; default: the project's own
+RUNNER_BOUND = 0.25
+# By TensorFlow's version: our worker's CPU over that of a local file, at most.
+FILE_BOUNDS = {"1.15": 1.45, "2.3": 1.45, "2.15": 1.2}
+NEWEST_FILE_BOUND = 1.3
+CSV_BOUND, MAKE_CSV_BOUND, GENERATOR_BOUND = 2, 5, 20
+COLUMNS_BOUND, COLUMNS_WITH_RUNNER_BOUND, PYARROW_BOUND, FIT_BOUND = 5, 3, 2, 1.9
+
+
+class Bench:
+    """One interpreter's figures: microseconds of CPU a row."""
+
+    def __init__(self, python, quick):
+        self.python = python
+        self.rows = 200_000 if quick else 1_000_000
+        self.rounds = 3 if quick else 5
+        self.csv = table(self.rows)
+        self.records = FOLDER / ("rows_%d.tfrecords" % self.rows)
+        if not self.records.exists():
+            run([ALINKTF, "convert", self.csv, self.records, "--header", "--schema", SCHEMA])
+        version = FOLDER / "version"
+        code = "import sys, tensorflow as tf; open(sys.argv[1], 'w').write(tf.__version__)"
+        run([python, "-c", code, version])
+        self.version = ".".join(version.read_text().split(".")[:2])
+
+    def params(self, way, rows, **more):
+        csv, records = (str(path) for path in (self.csv, self.records))
+        if rows != self.rows:
+            small = Bench(self.python, quick=True)
+            csv, records = str(small.csv), str(small.records)
+        return dict(way=way, csv=csv, records=records, told=str(FOLDER / "told"), **more)
+
+    def ours(self, way, **more):
+        """(worker, runner): CPU of a stream job."""
+        component = "TensorFlowStreamOp" if self.version.startswith("1.") else "TensorFlow2StreamOp"
+        spec = job("stream", self.csv, WAYS.read_text(encoding="utf-8"), component=component, pythonEnv=self.python,
+                   userParams=self.params(way, self.rows, **more))
+        _, runner = watch(spec)
+        return self.told(), runner / self.rows * 1e6
+
+    def peer(self, way, rows=None, **more):
+        run([self.python, WAYS, json.dumps(self.params(way, rows or self.rows, **more))])
+        return self.told(rows)
+
+    def told(self, rows=None):
+        told = json.loads((FOLDER / "told").read_text(encoding="utf-8"))
+        if told["rows"] not in (None, rows or self.rows):
+            raise AssertionError("read %s rows" % told["rows"])
+        return told["cpu"] / (rows or self.rows) * 1e6
+
+    def row(self, what, ours, peer, peer_name, bound):
+        """`bound`: peer over ours, at least."""
+        ratio = peer / ours
+        return ("stream %s: %s, CPU a row" % (self.version, what), "%.3f us" % ours, "%.3f us, %s" % (peer, peer_name),
+                "%.2f" % ratio, "at least %.2f" % bound, ratio >= bound)
+
+
+def median(figures):
+    return statistics.median(figures)
+
+
+def bench_version(python, quick):
+    bench = Bench(python, quick)
+    ours, columns, file = [], [], []
+    for _ in range(bench.rounds):
+        ours.append(bench.ours("examples"))
+        columns.append(bench.ours("columns"))
+        file.append(bench.peer("file"))
+    worker, runner = (median(figures) for figures in zip(*ours))
+    file = median(file)
+    bound = FILE_BOUNDS.get(bench.version, NEWEST_FILE_BOUND)
+    yield bench.row("Examples", worker, file, "file, parse_example", 1 / bound)
+    yield bench.row("Examples", worker, bench.peer("csv"), "CsvDataset", CSV_BOUND)
+    yield bench.row("Examples", worker, bench.peer("make_csv", 200_000), "make_csv_dataset", MAKE_CSV_BOUND)
+    yield bench.row("Examples", worker, bench.peer("generator", 200_000), "a generator", GENERATOR_BOUND)
+    yield bench.row("the runner of Examples", runner, worker, "its worker", 1 / RUNNER_BOUND)
+    worker, runner = (median(figures) for figures in zip(*columns))
+    yield bench.row("columns", worker, file, "file, parse_example", COLUMNS_BOUND)
+    yield bench.row("columns with the runner", worker + runner, file, "file, parse_example", COLUMNS_WITH_RUNNER_BOUND)
+    if has_pyarrow(python):
+        yield bench.row("columns with the runner", worker + runner, median(bench.peer("pyarrow") for _ in range(3)),
+                        "pyarrow, rebatch", PYARROW_BOUND)
+    if not bench.version.startswith("1."):
+        fits = [(bench.ours("columns", fit=True, batch_size=1024)[0], bench.peer("file", fit=True)) for _ in range(3)]
+        yield bench.row("columns, a small fit", median(fit[0] for fit in fits), median(fit[1] for fit in fits),
+                        "file, parse_example", FIT_BOUND)
+
+
+def has_pyarrow(python):
+    libraries = pathlib.Path(shutil.which(python) or python).parent.parent / "lib"
+    return any(libraries.glob("python3*/site-packages/pyarrow"))
+
+
+def bench_streams(quick):
+    """Rows for each TensorFlow."""
+    default = str(ROOT / ".venv" / "bin" / "python")
+    for python in os.environ.get(TENSORFLOWS, default).split(":"):
+        for row in bench_version(python, quick):
+            yield row
