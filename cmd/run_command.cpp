@@ -2,6 +2,7 @@
 #include "cmd/exit_status.hpp"
 #include "cmd/log_dir.hpp"
 #include "cmd/surroundings.hpp"
+#include "job/early_stop.hpp"
 #include "job/report.hpp"
 #include "job/run_job.hpp"
 #include "log/log.hpp"
@@ -122,7 +123,13 @@ Result<job::Outcome> run_planned(const Options& options,
                                  const sys::Signals& signals,
                                  LogDir& logs) {
   const auto surroundings = read_surroundings(options);
-  ALINKTF_ASSIGN_OR_RETURN(const job::Plan plan, load_plan(options, surroundings));
+  ALINKTF_ASSIGN_OR_RETURN(job::Plan plan, load_plan(options, surroundings));
+  job::Outcome outcome;
+  const auto stop = job::early_stop(signals, outcome.stop_signal);
+  if (auto ready = job::unpack_python(plan, surroundings, stop); !ready.ok()) {
+    outcome.error = std::move(ready).error();
+    return outcome;
+  }
   ALINKTF_ASSIGN_OR_RETURN(logs,
                            make_log_dir(options.log_dir, plan.job.name, surroundings.variable));
   const auto run_options = make_run_options(options, plan.job, logs);
@@ -131,7 +138,7 @@ Result<job::Outcome> run_planned(const Options& options,
                  "TF_CONFIG is set in the environment: every task gets its own instead");
   }
   const auto began = std::chrono::steady_clock::now();
-  job::Outcome outcome = job::run_job(plan, surroundings, run_options, signals);
+  outcome = job::run_job(plan, surroundings, run_options, signals);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   if (outcome.error) {

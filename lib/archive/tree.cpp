@@ -144,8 +144,9 @@ Result<sys::Fd> Tree::add_file(const std::vector<std::string>& parts, mode_t mod
 }
 
 Result<void> Tree::add_symbolic_link(const std::vector<std::string>& parts,
-                                     std::string_view target) const {
-  if (!parts.empty() && !stays_inside(target, parts.size() - 1)) {
+                                     std::string_view target,
+                                     LinkTarget allowed) const {
+  if (allowed == LinkTarget::kInside && !parts.empty() && !stays_inside(target, parts.size() - 1)) {
     return blamed(fmt::format(
         "expected a symbolic link that stays in the archive's directory, found one to {}",
         quote(target)));

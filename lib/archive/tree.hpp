@@ -16,6 +16,9 @@ namespace alinktf::archive {
 /// directory itself. kSpec if the name is absolute, or leads out with "..".
 Result<std::vector<std::string>> parts_of(std::string_view name);
 
+/// Where a symbolic link may lead.
+enum class LinkTarget { kInside, kAnywhere };
+
 /// Makes files, directories and links below one directory. Ways are walked part by part from an
 /// open descriptor and never through a symbolic link, so nothing outside is touched whatever the
 /// names are. Errors are kSpec if the name is to blame, else kInternal with errno.
@@ -32,7 +35,8 @@ class Tree {
   /// An empty file, open for writing; takes the place of what is no directory.
   [[nodiscard]] Result<sys::Fd> add_file(const std::vector<std::string>& parts, mode_t mode) const;
   [[nodiscard]] Result<void> add_symbolic_link(const std::vector<std::string>& parts,
-                                               std::string_view target) const;
+                                               std::string_view target,
+                                               LinkTarget allowed = LinkTarget::kInside) const;
   /// `target` is a regular file that is there already.
   [[nodiscard]] Result<void> add_hard_link(const std::vector<std::string>& parts,
                                            const std::vector<std::string>& target) const;

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <memory>
 
@@ -115,7 +114,9 @@ class Unpacking {
         return tree_.add_directory(parts, api_.entry_perm(entry));
       case AE_IFLNK:
         return tree_.add_symbolic_link(
-            parts, first_of(api_.entry_symlink(entry), api_.entry_symlink_utf8(entry)));
+            parts,
+            first_of(api_.entry_symlink(entry), api_.entry_symlink_utf8(entry)),
+            limits_.outside_links ? LinkTarget::kAnywhere : LinkTarget::kInside);
       case AE_IFREG:
       case 0:
         return add_file(entry, parts);
@@ -179,28 +180,11 @@ class Unpacking {
 
 }  // namespace
 
-bool has_archive_name(std::string_view name) {
-  constexpr std::array<std::string_view, 10> kEndings{".zip",
-                                                      ".tar",
-                                                      ".tar.gz",
-                                                      ".tgz",
-                                                      ".tar.bz2",
-                                                      ".tbz2",
-                                                      ".tar.xz",
-                                                      ".txz",
-                                                      ".tar.zst",
-                                                      ".tzst"};
-  const std::string lower = to_lower(name);
-  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
-    return lower.ends_with(ending);
-  });
-}
-
 Result<void> unpack(const std::string& file,
                     const std::string& into,
                     const Limits& limits,
                     const sys::Interruption& interruption) {
-  const auto place = [&] { return "archive " + quote(file); };
+  const auto place = [&] { return fmt::format("archive '{}'", file); };  // whole, however long
   const sys::Fd source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source) {
     return os_error(ErrorCode::kSpec, place() + ": open");

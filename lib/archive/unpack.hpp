@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace alinktf::archive {
 
@@ -14,11 +13,9 @@ namespace alinktf::archive {
 struct Limits {
   std::uint64_t bytes = std::uint64_t{64} << 30U;  ///< of all files together, holes included
   std::uint64_t entries = 2'000'000;
+  bool outside_links =
+      false;  ///< symbolic links may lead anywhere; nothing is written through them
 };
-
-/// True if `name` ends as an archive that unpack() knows: .zip, .tar, and .tar.gz, .tgz, .tar.bz2,
-/// .tbz2, .tar.xz, .txz, .tar.zst, .tzst, in any case.
-bool has_archive_name(std::string_view name);
 
 /// Unpack the archive `file` into the directory `into`, which exists. What the archive is, its
 /// bytes tell: tar (plain, or packed by gzip, bzip2, xz, lzma, zstd) or zip.

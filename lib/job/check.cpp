@@ -128,8 +128,10 @@ Result<std::string> describe(const Plan& plan) {
   out += fmt::format("python\n  {} (found by {}), {}\n",
                      plan.interpreter.path,
                      plan.interpreter.found_by,
-                     plan.interpreter.tensorflow ? "TensorFlow " + *plan.interpreter.tensorflow
-                                                 : "no TensorFlow found");
+                     !plan.interpreter.archive.empty()
+                         ? "from " + plan.interpreter.archive + ", which the first run unpacks"
+                     : plan.interpreter.tensorflow ? "TensorFlow " + *plan.interpreter.tensorflow
+                                                   : "no TensorFlow found");
   ALINKTF_ASSIGN_OR_RETURN(const std::string features, describe_features(*table.rows));
   out += describe_tasks(plan) + describe_split(plan) + features;
   out += fmt::format("output columns\n  {}\n", table::to_string(plan.job.output_schema));

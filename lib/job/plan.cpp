@@ -1,7 +1,9 @@
 #include "job/plan.hpp"
 
+#include "log/log.hpp"
 #include "spec/component.hpp"
 #include "spec/spec.hpp"
+#include "worker/packed_env.hpp"
 #include "worker/work_dir.hpp"
 
 #include <fmt/format.h>
@@ -57,11 +59,31 @@ Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
           {.command_line = surroundings.python,
            .python_env = job.python_env,
            .alink_variable = tf1 ? "TF115_PYTHON_ENV_PATH" : "TF231_PYTHON_ENV_PATH",
+           .cache = surroundings.cache_dir,
            .environment = surroundings.variable}));
   ALINKTF_TRY(check_tensorflow(job.component, interpreter.tensorflow));
   auto tasks = cluster::make_tasks(job.num_workers, job.num_pss, job.num_evaluators);
   return Plan{
       .job = std::move(job), .interpreter = std::move(interpreter), .tasks = std::move(tasks)};
+}
+
+Result<void> unpack_python(Plan& plan,
+                           const Surroundings& surroundings,
+                           const sys::Interruption& interruption) {
+  worker::Interpreter& python = plan.interpreter;
+  if (python.archive.empty()) {
+    return {};
+  }
+  log::message(log::Level::kInfo,
+               fmt::format("{}: unpacking {} into {}, for this and later jobs",
+                           python.found_by,
+                           python.archive,
+                           python.folder));
+  ALINKTF_TRY(
+      worker::unpack_env(python.archive, python.folder, surroundings.environment, interruption)
+          .context([&] { return python.found_by; }));
+  ALINKTF_TRY(worker::take_unpacked(python));
+  return check_tensorflow(plan.job.component, python.tensorflow);
 }
 
 worker::Assignment make_assignment(const Plan& plan,

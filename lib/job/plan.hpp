@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "cluster/cluster.hpp"
 #include "spec/job_spec.hpp"
+#include "sys/interruption.hpp"
 #include "worker/interpreter.hpp"
 #include "worker/message.hpp"
 
@@ -39,6 +40,12 @@ struct Plan {
 /// Find the interpreter and lay out the tasks. kSpec if the interpreter is missing or its
 /// TensorFlow does not suit the component.
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings);
+
+/// Unpack the interpreter's environment if it is in an archive and no earlier run has done that.
+/// Errors as worker::unpack_env() and make_plan().
+Result<void> unpack_python(Plan& plan,
+                           const Surroundings& surroundings,
+                           const sys::Interruption& interruption);
 
 /// kSpec if a component for TensorFlow 2 meets TensorFlow 1.
 Result<void> check_tensorflow(spec::Component component, const std::optional<std::string>& version);

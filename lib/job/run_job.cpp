@@ -1,6 +1,7 @@
 #include "job/run_job.hpp"
 
 #include "base/text.hpp"
+#include "job/early_stop.hpp"
 #include "job/source_stage.hpp"
 #include "job/supervisor.hpp"
 #include "log/log.hpp"
@@ -51,6 +52,15 @@ class Run {
       work_dir.keep();
       log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));
     }
+    const sys::Interruption stop = early_stop(signals_, outcome_.stop_signal);
+    ALINKTF_ASSIGN_OR_RETURN(
+        const auto files,
+        worker::UserFiles::prepare(
+            plan_.job.user_files,
+            plan_.job.main_script_file,
+            work_dir.files_folder(),
+            {.download = {.timeout = plan_.job.download_timeout}, .archive = {}},
+            stop));
     ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
     const auto wake = [&loop = *loop] { loop.wake(); };
     // In this order, so that the threads end before what they use, and tasks before both.
@@ -59,7 +69,7 @@ class Run {
     SinkStage sink(plan_.job.output_schema, std::move(output), wake);
     ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
     Supervisor supervisor(plan_, options_, *loop, signals_);
-    ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir));
+    ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir, files, stop));
     source.start(plan_.job, broadcast_files(work_dir), feed);
     sink.start();
     const bool endless = plan_.is_stream() && source::is_endless(plan_.job.input);

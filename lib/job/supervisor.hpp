@@ -45,7 +45,11 @@ class Supervisor final : public worker::TaskObserver {
   Supervisor& operator=(Supervisor&&) = delete;
   ~Supervisor() override = default;
 
-  Result<void> start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir);
+  /// `files` and `interruption` are used in this call only.
+  Result<void> start_tasks(const Surroundings& surroundings,
+                           const worker::WorkDir& work_dir,
+                           const worker::UserFiles& files,
+                           const sys::Interruption& interruption);
   /// Serve the loop until every task has ended. INT calls `end_input`, if there is one, the first
   /// time.
   Result<void> supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input = {});
@@ -72,7 +76,9 @@ class Supervisor final : public worker::TaskObserver {
   Result<void> start_task(std::size_t number,
                           const std::vector<cluster::Member>& members,
                           const Surroundings& surroundings,
-                          worker::WorkDir& work_dir);
+                          const worker::WorkDir& work_dir,
+                          const worker::UserFiles& files,
+                          const sys::Interruption& interruption);
   void set_deadlines();
   void time_out(std::string text);
   void watch_for_stall();

@@ -13,7 +13,10 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::WorkDir& work_dir) {
+Result<void> Supervisor::start_tasks(const Surroundings& surroundings,
+                                     const worker::WorkDir& work_dir,
+                                     const worker::UserFiles& files,
+                                     const sys::Interruption& interruption) {
   std::vector<cluster::Member> members;
   for (const cluster::TaskId id : plan_.tasks) {
     if (!cluster::is_in_cluster(id.role)) {
@@ -34,7 +37,7 @@ Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::W
     tasks_.push_back({.name = name, .data = data, .log = std::move(log), .task = {}});
   }
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
-    ALINKTF_TRY(start_task(number, members, surroundings, work_dir));
+    ALINKTF_TRY(start_task(number, members, surroundings, work_dir, files, interruption));
   }
   return {};
 }
@@ -42,14 +45,16 @@ Result<void> Supervisor::start_tasks(const Surroundings& surroundings, worker::W
 Result<void> Supervisor::start_task(std::size_t number,
                                     const std::vector<cluster::Member>& members,
                                     const Surroundings& surroundings,
-                                    worker::WorkDir& work_dir) {
+                                    const worker::WorkDir& work_dir,
+                                    const worker::UserFiles& files,
+                                    const sys::Interruption& interruption) {
   TaskState& state = tasks_[number];
   const cluster::TaskId id = plan_.tasks[number];
   ALINKTF_ASSIGN_OR_RETURN(
       const std::string dir,
-      work_dir.add_task(
-          id, plan_.job.user_files, plan_.job.main_script_file, plan_.job.broadcast_inputs.size()));
-  const auto assignment = make_assignment(plan_, number, members, dir);
+      work_dir.add_task(id, files, plan_.job.broadcast_inputs.size(), interruption));
+  auto assignment = make_assignment(plan_, number, members, dir);
+  assignment.main_script = files.main_script();  // where a download of it is
   const worker::TaskLaunch launch{
       .id = id,
       .argv = {plan_.interpreter.path, work_dir.start_script()},

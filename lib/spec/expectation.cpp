@@ -42,7 +42,9 @@ struct InWords {
   std::string operator()(const SchemaText&) const {
     return "a schema string such as \"id long, name string\"";
   }
-  std::string operator()(const Files&) const { return "a path or a list of paths"; }
+  std::string operator()(const Files&) const {
+    return "a path, a list of paths, or Alink's object of filePaths and fileRenameMap";
+  }
   std::string operator()(const Params&) const {
     return "an object, or a string with its JSON text";
   }

@@ -75,7 +75,8 @@ std::vector<Field> what_fields(Draft& draft) {
       {"selectedCols", {"selectedColNames"}, Names{&spec.selected_cols}, "null",
        "The columns that the script gets, in this order. Default: all."},
       {"userFiles", {"userFile", "scriptFiles"}, Files{}, "[]",
-       "Files, directories and archives that the script finds in its work directory."},
+       "Files, directories, archives (unpacked) and http(s) addresses that the script finds in its "
+       "work directory."},
       {"mainScriptFile", {}, Text{&spec.main_script_file, false, "the path of a Python script"}, "",
        "The script that defines main: a path, or the name of one of userFiles.", kRequired, {}, {},
        {Family::kBatch, Family::kStream, Family::kTrain}},
@@ -114,7 +115,7 @@ std::vector<Field> how_fields(Draft& draft) {
       {"intraOpParallelism", {}, Integer{1, kMostInt, into(spec.intra_op_parallelism)}, "4",
        "TensorFlow's threads within one operation."},
       {"pythonEnv", {}, Text{&spec.python_env, true}, "null",
-       "Interpreter, virtual environment or conda directory. Default: searched for."},
+       "Interpreter, virtual environment, conda directory, or archive of one. Default: searched for."},
       {"env", {}, Texts{&spec.env}, "{}", "Environment variables of the tasks."},
       {"seed", {}, Integer{0, kMostLong, set_seed}, "0", "Seeds RAND() in select and where."},
       {"printProcessInfo", {}, Flag{&spec.print_process_info}, "false",
@@ -127,6 +128,8 @@ std::vector<Field> how_fields(Draft& draft) {
        "Between asking a task to stop and killing it."},
       {"evaluatorTimeout", {}, Duration{milliseconds(0), to(spec.evaluator_timeout)}, R"("60s")",
        "Evaluators get this long after the workers have ended; then they are stopped.", {}, {}, {}, kScripts},
+      {"downloadTimeout", {}, Duration{milliseconds(1), to(spec.download_timeout)}, R"("1m")",
+       "A download that brings less than 1 KiB in this time is given up."},
       {"holdPorts", {}, Flag{&spec.hold_ports}, "true",
        "Keep the tasks' ports reserved until the job ends."},
   };

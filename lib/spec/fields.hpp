@@ -101,7 +101,8 @@ struct Paths {
 struct SchemaText {
   table::Schema* to;
 };
-/// One path or a list of paths; user_files.cpp reads it.
+/// One path, a list of paths and of objects {path, name}, or Alink's object {filePaths,
+/// fileRenameMap}; user_files.cpp reads it.
 struct Files {};
 /// An object, or its JSON text; user_params.cpp reads it.
 struct Params {};

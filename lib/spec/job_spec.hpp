@@ -113,6 +113,18 @@ struct OutputSpec {
   std::vector<std::string> partition_cols;
 };
 
+/// A file that the tasks find in their work directories.
+struct UserFile {
+  std::string path;      ///< absolute; or, of a remote file, its address
+  std::string name;      ///< in the work directory
+  std::string md5 = {};  ///< that a remote file must have; empty: not checked
+  bool remote = false;   ///< to be downloaded
+  bool archive = false;  ///< to be unpacked; it is there itself too
+  std::string directory =
+      {};                  ///< an archive's: that it is unpacked into; empty: the work directory
+  std::string place = {};  ///< where it stands in the job file, for messages: "/userFiles/0"
+};
+
 struct JobSpec {
   std::string name;
   Component component = Component::kTensorFlow2BatchOp;
@@ -121,8 +133,8 @@ struct JobSpec {
   std::string select;  ///< SQL select list; empty: all columns
   std::string where;   ///< SQL condition; empty: all rows
   std::vector<std::string> selected_cols;
-  std::vector<std::string> user_files;  ///< absolute paths
-  std::string main_script_file;         ///< absolute path
+  std::vector<UserFile> user_files;  ///< the main script is one of them
+  std::string main_script_file;      ///< the path of one of user_files
   /// JSON text of an object, typed as userParamTypes asks (batch: strings and null).
   std::string user_params_json = "{}";
   table::Schema output_schema;
@@ -144,6 +156,7 @@ struct JobSpec {
   std::chrono::milliseconds stall_timeout{std::chrono::minutes(10)};
   std::chrono::milliseconds grace_period{std::chrono::seconds(5)};
   std::chrono::milliseconds evaluator_timeout{std::chrono::minutes(1)};  ///< from the workers' end
+  std::chrono::milliseconds download_timeout{std::chrono::minutes(1)};
   bool hold_ports = true;
   /// What is legal and yet may not be what was meant; one line each.
   std::vector<std::string> warnings;

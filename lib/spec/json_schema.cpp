@@ -82,9 +82,20 @@ struct Constraints {
   }
   Json operator()(const SchemaText&) const { return filled_text_schema(); }
   Json operator()(const Files&) const {
-    Json schema = list_schema();
-    schema["type"] = {"string", "array"};
-    return schema;
+    const Json file = {{"path", text_schema()}, {"name", filled_text_schema()}};
+    const Json alinks = {
+        {"filePaths", list_schema()},
+        {"fileRenameMap", {{"type", "object"}, {"additionalProperties", filled_text_schema()}}}};
+    return {{"type", {"string", "array", "object"}},
+            {"items",
+             {{"type", {"string", "object"}},
+              {"minLength", 1},
+              {"properties", file},
+              {"required", {"path"}},
+              {"additionalProperties", false}}},
+            {"properties", alinks},
+            {"required", {"filePaths"}},
+            {"additionalProperties", false}};
   }
   Json operator()(const Params&) const { return {{"type", {"object", "string"}}}; }
   Json operator()(const ColConfs&) const {

@@ -141,11 +141,7 @@ class Reading {
     return true;
   }
   bool operator()(const Files& /*files*/) const {
-    return text_of(node_) ||
-           (node_.kind == Kind::kArray &&
-            std::all_of(node_.children.begin(), node_.children.end(), [](const Node& file) {
-              return text_of(file).has_value();
-            }));
+    return text_of(node_) || node_.kind == Kind::kArray || node_.kind == Kind::kObject;
   }
   bool operator()(const Params& /*params*/) const {
     return node_.kind == Kind::kObject || node_.kind == Kind::kString;

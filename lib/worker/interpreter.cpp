@@ -1,5 +1,9 @@
 #include "worker/interpreter.hpp"
 
+#include "base/text.hpp"
+#include "spec/spec.hpp"
+#include "worker/packed_env.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -59,11 +63,24 @@ Result<std::string> program_of(std::string value,
     tried.push_back(value + " on PATH");
   }
   return Error(ErrorCode::kSpec,
-               fmt::format("{}: found '{}', expected a Python program or the folder of a virtual "
-                           "environment (tried {})",
+               fmt::format("{}: found '{}', expected a Python program, the folder of a virtual "
+                           "or conda environment, or an archive of one (tried {})",
                            place,
                            value,
                            fmt::join(tried, ", ")));
+}
+
+/// The archive that `value` names; nothing if it names none.
+std::optional<std::string> archive_of(std::string value) {
+  constexpr std::string_view kScheme = "file://";
+  if (value.starts_with(kScheme)) {
+    value.erase(0, kScheme.size());
+  }
+  const fs::path path = fs::absolute(value).lexically_normal();
+  std::error_code error;
+  return spec::is_archive_name(value) && fs::is_regular_file(path, error)
+             ? std::optional(path.string())
+             : std::nullopt;
 }
 
 /// Folders that may hold packages for the interpreter at `program`.
@@ -109,7 +126,29 @@ std::optional<std::string> find_tensorflow(const fs::path& program) {
   return std::nullopt;
 }
 
+/// The interpreter in `archive`: ready if an earlier run has unpacked it.
+Result<Interpreter> find_packed(std::string archive, const std::string& cache, Interpreter found) {
+  ALINKTF_ASSIGN_OR_RETURN(
+      found.folder, packed_env_folder(archive, cache).context([&] { return found.found_by; }));
+  if (unpacked_env(found.folder)) {
+    ALINKTF_TRY(take_unpacked(found));
+    return found;
+  }
+  found.archive = std::move(archive);
+  found.path = found.folder + "/bin/python";
+  return found;
+}
+
 }  // namespace
+
+Result<void> take_unpacked(Interpreter& interpreter) {
+  const auto env = unpacked_env(interpreter.folder);
+  ALINKTF_ASSIGN_OR_RETURN(interpreter.path,
+                           program_of(env.value_or(interpreter.folder), interpreter.found_by, ""));
+  interpreter.archive.clear();
+  interpreter.tensorflow = find_tensorflow(interpreter.path);
+  return {};
+}
 
 Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
   struct Place {
@@ -127,8 +166,11 @@ Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
   Interpreter found;
   for (const Place& place : places) {
     if (!place.value.empty()) {
-      ALINKTF_ASSIGN_OR_RETURN(found.path, program_of(place.value, place.name, search_path));
       found.found_by = place.name;
+      if (auto archive = archive_of(place.value)) {
+        return find_packed(*std::move(archive), search.cache, std::move(found));
+      }
+      ALINKTF_ASSIGN_OR_RETURN(found.path, program_of(place.value, place.name, search_path));
       break;
     }
   }

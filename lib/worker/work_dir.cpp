@@ -28,29 +28,12 @@ Result<void> link(const fs::path& target, const fs::path& name) {
   if (::symlink(target.c_str(), name.c_str()) == 0) {
     return {};
   }
-  if (errno == EEXIST) {
-    return Error(ErrorCode::kSpec,
-                 fmt::format("/userFiles: two files are called '{}'; every file needs a name of "
-                             "its own in the work dir, where tf_user_main.py, tensor_shapes.txt, "
-                             "tensor_types.txt and bc_data_1, bc_data_2 … are taken",
-                             name.filename().string()));
-  }
   return os_error(ErrorCode::kInternal, fmt::format("work dir: link '{}'", name.string()));
 }
 
 Result<void> make_dir(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return os_error(ErrorCode::kInternal, fmt::format("work dir: '{}'", path.string()));
-  }
-  return {};
-}
-
-/// Link the user's files into `dir`; the main script is there under another name.
-Result<void> link_user_files(const std::vector<std::string>& files,
-                             const std::string& main_script,
-                             const fs::path& dir) {
-  for (const std::string& file : files) {
-    ALINKTF_TRY(file == main_script ? Result<void>() : link(file, dir / fs::path(file).filename()));
   }
   return {};
 }
@@ -82,20 +65,20 @@ Result<WorkDir> WorkDir::create(const std::string& parent,
 }
 
 Result<std::string> WorkDir::add_task(cluster::TaskId task,
-                                      const std::vector<std::string>& user_files,
-                                      const std::string& main_script,
-                                      std::size_t broadcasts) const {
+                                      const UserFiles& files,
+                                      std::size_t broadcasts,
+                                      const sys::Interruption& interruption) const {
   const fs::path dir =
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
   for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
     ALINKTF_TRY(write_file(dir / name, "{}"));
   }
-  ALINKTF_TRY(link(main_script, dir / "tf_user_main.py"));
+  ALINKTF_TRY(link(files.main_script(), dir / "tf_user_main.py"));
   for (std::size_t number = 1; number <= broadcasts; ++number) {
     ALINKTF_TRY(link(broadcast_file(number), dir / broadcast_name(number)));
   }
-  ALINKTF_TRY(link_user_files(user_files, main_script, dir));
+  ALINKTF_TRY(files.place(dir.string(), interruption));
   return dir.string();
 }
 

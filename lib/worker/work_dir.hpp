@@ -3,10 +3,11 @@
 
 #include "base/result.hpp"
 #include "cluster/cluster.hpp"
+#include "sys/interruption.hpp"
 #include "sys/temp_dir.hpp"
+#include "worker/user_files.hpp"
 
 #include <string>
-#include <vector>
 
 namespace alinktf::worker {
 
@@ -25,13 +26,15 @@ class WorkDir {
   /// The program that a task's interpreter runs.
   [[nodiscard]] std::string start_script() const { return runtime_ + "/start.py"; }
 
-  /// Make the work dir of `task`: links to the user files under their own names, to the main script
-  /// as tf_user_main.py, to `broadcasts` broadcast files, and the tensor files. Returns its path.
-  /// kSpec if two user files share a name.
+  /// Make the work dir of `task`: the user files under their own names, links to the main script as
+  /// tf_user_main.py and to `broadcasts` broadcast files, and the tensor files. Returns its path.
   [[nodiscard]] Result<std::string> add_task(cluster::TaskId task,
-                                             const std::vector<std::string>& user_files,
-                                             const std::string& main_script,
-                                             std::size_t broadcasts) const;
+                                             const UserFiles& files,
+                                             std::size_t broadcasts,
+                                             const sys::Interruption& interruption) const;
+
+  /// Where downloads and what was in archives are kept for the tasks.
+  [[nodiscard]] std::string files_folder() const { return path() + "/files"; }
 
   /// Where broadcast file `number` (from 1) is written for all tasks: their work dirs link to it.
   [[nodiscard]] std::string broadcast_file(std::size_t number) const {

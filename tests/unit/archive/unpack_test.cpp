@@ -34,16 +34,6 @@ class Place {
   sys::Scratch scratch_;
 };
 
-TEST_CASE("Archives are known by their names", "[archive][unpack]") {
-  for (const auto* name :
-       {"a.zip", "a.tar", "a.tar.gz", "a.TGZ", "a.tar.bz2", "a.tbz2", "a.tar.xz", "a.tar.zst"}) {
-    CHECK(has_archive_name(name));
-  }
-  for (const auto* name : {"a.gz", "a.csv.gz", "a.py", "zip", "a.zip.part", "a.whl", ""}) {
-    CHECK_FALSE(has_archive_name(name));
-  }
-}
-
 TEST_CASE("Archives of every kind are unpacked", "[archive][unpack]") {
   const auto kind = GENERATE(
       Kind::kTar, Kind::kPax, Kind::kTarGz, Kind::kTarBz2, Kind::kTarXz, Kind::kTarZst, Kind::kZip);

@@ -99,6 +99,15 @@ class Job {
   std::map<std::string, std::string> variables_;
 };
 
+/// Where the user files of `spec` are.
+inline std::vector<std::string> paths(const JobSpec& spec) {
+  std::vector<std::string> paths;
+  for (const UserFile& file : spec.user_files) {
+    paths.push_back(file.path);
+  }
+  return paths;
+}
+
 /// A complete job of a CSV file, with `more` members (", …") at its end.
 inline std::string csv_job(const std::string& more = "", const std::string& more_input = "") {
   return R"({"component": "TensorFlow2BatchOp",

@@ -59,7 +59,7 @@ TEST_CASE("A --set reaches into lists and user params", "[spec][overrides]") {
   good.set("/userFiles/0", "other.py").set("/userFiles/-", "more.py").set("userParams.lr", "1e-3");
   const JobSpec spec =
       good.good(csv_job(R"(, "userFiles": ["train.py"], "userParams": {"lr": 1})"));
-  CHECK(spec.user_files ==
+  CHECK(paths(spec) ==
         std::vector{good.in("cwd/other.py"), good.in("cwd/more.py"), good.in("job/train.py")});
   CHECK(spec.user_params_json == R"({"lr":"1e-3"})");
 }

@@ -50,7 +50,7 @@ TEST_CASE("A job file becomes a JobSpec", "[spec]") {
   CHECK(spec.select == "*, 1. as label");
   CHECK(spec.where == "species <> 'x'");
   CHECK(spec.selected_cols == std::vector<std::string>{"label"});
-  CHECK(spec.user_files == std::vector{job.in("job/train.py"), job.in("job/helpers.zip")});
+  CHECK(paths(spec) == std::vector{job.in("job/train.py"), job.in("job/helpers.zip")});
   CHECK(spec.main_script_file == job.in("job/train.py"));
   CHECK(spec.user_params_json == R"({"batch_size":16})");
   CHECK(table::to_string(spec.output_schema) ==
@@ -89,7 +89,7 @@ TEST_CASE("What a job file leaves out has the defaults of the reference", "[spec
   CHECK(spec.select.empty());
   CHECK(spec.where.empty());
   CHECK(spec.selected_cols.empty());
-  CHECK(spec.user_files == std::vector{job.in("job/train.py")});
+  CHECK(paths(spec) == std::vector{job.in("job/train.py")});
   CHECK(spec.user_params_json == "{}");
   CHECK_FALSE(spec.output.given);
   CHECK(spec.output.file_path == "-");
@@ -308,7 +308,8 @@ TEST_CASE("Values out of range or of the wrong kind are problems", "[spec][probl
            "/selectedCols/1: expected different column names, found 'A' twice"},
       Case{R"("selectedCols": ["bb"])",
            "expected a column of the input, found 'bb' (did you mean 'b'?)"},
-      Case{R"("userFiles": [1])", "expected a path or a list of paths, found a list"},
+      Case{R"("userFiles": [1])",
+           "/userFiles/0: expected a path, or an object of path and name, found"},
       Case{R"("userParamTypes": "json")", "expected one of alink, native, found 'json'"},
       Case{R"("output": "x.csv")", "expected an object, found 'x.csv'"},
       Case{R"("output": {})", "/output/filePath: missing, expected a file's path"},

@@ -23,6 +23,15 @@ std::string in(const std::string& folder, const std::string& name) {
   return folder + "/" + name;
 }
 
+/// A main script and other files, all on this machine.
+UserFiles files_of(const std::string& script, const std::vector<std::string>& others = {}) {
+  std::vector<spec::UserFile> files{{.path = script, .name = "script"}};
+  for (const std::string& path : others) {
+    files.push_back({.path = path, .name = fs::path(path).filename().string()});
+  }
+  return take(UserFiles::prepare(files, script, "/none", {}, {}));
+}
+
 TEST_CASE("A job's directory is private and named after the job", "[worker][work_dir]") {
   const sys::Scratch scratch;
   const auto dir = take(WorkDir::create(scratch / "", "my job/2", ""));
@@ -72,7 +81,7 @@ TEST_CASE("A task's work dir links to the user's files", "[worker][work_dir]") {
   fs::create_directory(folder);
   auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string task =
-      take(dir.add_task({Role::kWorker, 1}, {script, helper, folder}, script, 0));
+      take(dir.add_task({Role::kWorker, 1}, files_of(script, {helper, folder}), 0, {}));
   CHECK(task == dir.path() + "/worker-1");
   CHECK(mode_of(task) == fs::perms(0700));
   CHECK(fs::read_symlink(in(task, "tf_user_main.py")) == script);
@@ -86,36 +95,15 @@ TEST_CASE("Each task has a work dir of its own", "[worker][work_dir]") {
   const sys::Scratch scratch;
   const std::string script = scratch.write("train.py", "main");
   auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-  CHECK(take(dir.add_task({Role::kChief, 0}, {}, script, 0)) == dir.path() + "/chief-0");
-  CHECK(take(dir.add_task({Role::kPs, 0}, {}, script, 0)) == dir.path() + "/ps-0");
-}
-
-TEST_CASE("Two user files of one name are refused", "[worker][work_dir]") {
-  const sys::Scratch scratch;
-  const std::string script = scratch.write("train.py", "main");
-  fs::create_directory(scratch / "other");
-  const std::string one = scratch.write("helper.py", "1");
-  const std::string two = scratch.write("other/helper.py", "2");
-  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-  CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {one, two}, script, 0), ErrorCode::kSpec),
-             Contains("/userFiles: two files are called 'helper.py'"));
-}
-
-TEST_CASE("A user file must not have a name that the work dir needs", "[worker][work_dir]") {
-  const sys::Scratch scratch;
-  const std::string name = GENERATE(as<std::string>(), "tf_user_main.py", "tensor_shapes.txt");
-  const std::string script = scratch.write("train.py", "main");
-  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-  CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {scratch.write(name, "")}, script, 0),
-                     ErrorCode::kSpec),
-             Contains("/userFiles") && Contains(name));
+  CHECK(take(dir.add_task({Role::kChief, 0}, files_of(script), 0, {})) == dir.path() + "/chief-0");
+  CHECK(take(dir.add_task({Role::kPs, 0}, files_of(script), 0, {})) == dir.path() + "/ps-0");
 }
 
 TEST_CASE("A main script may be called as the work dir calls it", "[worker][work_dir]") {
   const sys::Scratch scratch;
   const std::string script = scratch.write("tf_user_main.py", "main");
   auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-  const std::string task = take(dir.add_task({Role::kChief, 0}, {script}, script, 0));
+  const std::string task = take(dir.add_task({Role::kChief, 0}, files_of(script), 0, {}));
   CHECK(sys::text_of(in(task, "tf_user_main.py")) == "main");
 }
 
@@ -124,7 +112,7 @@ TEST_CASE("Removing a job's directory leaves the user's files", "[worker][work_d
   const std::string script = scratch.write("train.py", "main");
   {
     auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-    take(dir.add_task({Role::kChief, 0}, {}, script, 0));
+    take(dir.add_task({Role::kChief, 0}, files_of(script), 0, {}));
   }
   CHECK(scratch.names() == std::vector<std::string>{"train.py"});
 }
@@ -133,22 +121,13 @@ TEST_CASE("Every task's broadcast files are the same ones", "[worker][work_dir]"
   const sys::Scratch scratch;
   auto dir = take(WorkDir::create(scratch / "", "iris", ""));
   const std::string script = scratch.write("train.py", "");
-  const std::string chief = take(dir.add_task({Role::kChief, 0}, {}, script, 2));
-  const std::string worker = take(dir.add_task({Role::kWorker, 0}, {}, script, 2));
+  const std::string chief = take(dir.add_task({Role::kChief, 0}, files_of(script), 2, {}));
+  const std::string worker = take(dir.add_task({Role::kWorker, 0}, files_of(script), 2, {}));
   std::ofstream(dir.broadcast_file(2)) << "1 one\n";
   for (const std::string& task : {chief, worker}) {
     CHECK(fs::is_symlink(in(task, "bc_data_1")));
     CHECK(sys::text_of(in(task, "bc_data_2")) == "1 one\n");
   }
-}
-
-TEST_CASE("A user file cannot take a broadcast file's name", "[worker][work_dir]") {
-  const sys::Scratch scratch;
-  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
-  const std::string script = scratch.write("train.py", "");
-  const std::string file = scratch.write("bc_data_1", "");
-  CHECK_THAT(failure(dir.add_task({Role::kChief, 0}, {file}, script, 1), ErrorCode::kSpec),
-             Contains("bc_data_1"));
 }
 
 }  // namespace
