@@ -3,9 +3,12 @@
 #include "cmd/options.hpp"
 #include "log/log.hpp"
 #include "spec/spec.hpp"
+#include "tensorflow/engine.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
 namespace alinktf::cmd {
 
@@ -19,7 +22,17 @@ log::Level level_named(const std::string& name) {
                            : log::Level::kInfo;
 }
 
+/// The number of channels if this is `alinktf engine CHANNELS`, which only alinktf itself starts;
+/// else 0.
+int engine_channels(int argc, char** argv) {
+  const std::string_view command = argc == 3 ? argv[1] : "";
+  return command == "engine" ? std::atoi(argv[2]) : 0;  // NOLINT(cert-err34-c): our own number
+}
+
 int dispatch(int argc, char** argv) {
+  if (const int channels = engine_channels(argc, argv); channels > 0) {
+    tensorflow::serve_engine(channels);
+  }
   int status = 0;
   const Options options = parse_options(argc, argv, status);
   log::init(level_named(options.log_level));

@@ -39,10 +39,12 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "sink": {"base", "sys", "table", "spec", "model", *FORMATS},
     "worker": {"base", "log", "sys", "process", "archive", "fetch", "table", "cluster", "spec", "formats/chunk"},
 }
+ROOMS["tensorflow"] = {"base", "sys", "formats/example"}
+ROOMS["predict"] = {"base", "sys", "process", "table", "spec", "formats/text_form", "tensorflow"}
 ROOMS["job"] = set(ROOMS)
 ROOMS["convert"] = {"base", "log", "sys", "process", "table", "spec", "source", "sink", "job", *FORMATS}
 ROOMS["doctor"] = {"base", "sys", "process", "cluster", "worker"}
-ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "job", "convert", "doctor"}
+ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "tensorflow", "job", "convert", "doctor"}
 
 PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt may be used anywhere)
     "CLI/": {"cmd"},

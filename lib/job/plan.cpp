@@ -26,6 +26,27 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
           {"current_work_dir", work_dir}};
 }
 
+/// Prediction runs no Python: its interpreter only tells where a TensorFlow is.
+Result<worker::Interpreter> find_predict_interpreter(const spec::JobSpec& job,
+                                                     const Surroundings& surroundings) {
+  if (!job.predict.tensorflow_library.empty()) {
+    return worker::Interpreter{};
+  }
+  ALINKTF_ASSIGN_OR_RETURN(auto interpreter,
+                           worker::find_interpreter({.command_line = surroundings.python,
+                                                     .python_env = job.python_env,
+                                                     .alink_variable = "TF231_PYTHON_ENV_PATH",
+                                                     .environment = surroundings.variable}));
+  if (!interpreter.tensorflow) {
+    return Error(ErrorCode::kSpec,
+                 fmt::format("{} (found by {}) has no TensorFlow, which prediction needs; name one "
+                             "that has with pythonEnv, or a library with tensorflowLibrary",
+                             interpreter.path,
+                             interpreter.found_by));
+  }
+  return interpreter;
+}
+
 }  // namespace
 
 bool Plan::is_stream() const {
@@ -52,6 +73,10 @@ Result<void> check_tensorflow(spec::Component component,
 }
 
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
+  if (spec::family_of(job.component) == spec::Family::kPredict) {
+    ALINKTF_ASSIGN_OR_RETURN(auto interpreter, find_predict_interpreter(job, surroundings));
+    return Plan{.job = std::move(job), .interpreter = std::move(interpreter), .tasks = {}};
+  }
   const bool tf1 = spec::is_for_tensorflow1(job.component);
   ALINKTF_ASSIGN_OR_RETURN(
       auto interpreter,

@@ -2,11 +2,13 @@
 
 #include "base/text.hpp"
 #include "job/early_stop.hpp"
+#include "job/run_predict.hpp"
 #include "job/source_stage.hpp"
 #include "job/supervisor.hpp"
 #include "log/log.hpp"
 #include "process/guardian.hpp"
 #include "source/open.hpp"
+#include "spec/component.hpp"
 
 #include <fmt/format.h>
 
@@ -165,6 +167,9 @@ Outcome run_job(const Plan& plan,
                 const Surroundings& surroundings,
                 const RunOptions& options,
                 const sys::Signals& signals) {
+  if (spec::family_of(plan.job.component) == spec::Family::kPredict) {
+    return run_predict(plan, surroundings, options, signals);
+  }
   return Run(plan, surroundings, options, signals).run();
 }
 

@@ -54,6 +54,15 @@ Family family_of(Component component) {
   return entry_of(component).family;
 }
 
+bool is_table_model(Component component) {
+  return component == Component::kTFTableModelPredictBatchOp ||
+         component == Component::kTFTableModelPredictStreamOp;
+}
+
+bool is_stream(Component component) {
+  return component_name(component).ends_with("StreamOp");
+}
+
 bool is_for_tensorflow1(Component component) {
   return component == Component::kTensorFlowBatchOp ||
          component == Component::kTensorFlowStreamOp ||

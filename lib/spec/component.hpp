@@ -16,6 +16,13 @@ std::optional<Component> component_of(std::string_view name);
 
 Family family_of(Component component);
 
+/// True if the model of a prediction component comes as rows, and its cells are single rows of the
+/// model's tensors; else it is a SavedModel, and cells hold whole tensors.
+bool is_table_model(Component component);
+
+/// True if rows are written as they come.
+bool is_stream(Component component);
+
 /// True if the component expects TensorFlow 1, or its behaviour from a TensorFlow 2.
 bool is_for_tensorflow1(Component component);
 

@@ -33,8 +33,9 @@ struct InWords {
     return "a size such as \"512MiB\" (an integer and B, KiB, MiB, GiB or TiB)";
   }
   std::string operator()(const Choice& choice) const { return expectation(choice); }
-  std::string operator()(const Names&) const {
-    return "a list of one or more different column names";
+  std::string operator()(const Names& names) const {
+    return fmt::format(
+        "a list of {}different {}s", names.may_be_empty ? "" : "one or more ", names.what);
   }
   std::string operator()(const Texts&) const { return "an object of strings"; }
   std::string operator()(const Path&) const { return "a file's path"; }

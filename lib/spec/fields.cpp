@@ -18,7 +18,11 @@ constexpr std::int64_t kMostTasks = 65535;  // each holds a port
 constexpr std::int64_t kMostInt = std::numeric_limits<int>::max();
 constexpr std::int64_t kMostLong = std::numeric_limits<std::int64_t>::max();
 
+constexpr std::int64_t kMostBatch = 1 << 20U;
+constexpr std::int64_t kMostThreads = 256;
+
 constexpr auto kRequired = Presence::kRequired;
+constexpr auto kOptional = Presence::kOptional;
 
 std::function<void(std::int64_t)> into(int& to) {
   return [&to](std::int64_t value) { to = static_cast<int>(value); };
@@ -35,16 +39,14 @@ Choice component_choice(JobSpec& spec) {
                                          Component::kTensorFlowStreamOp,
                                          Component::kTensorFlow2StreamOp,
                                          Component::kTFTableModelTrainBatchOp,
-                                         Component::kTF2TableModelTrainBatchOp};
-  static constexpr Component kLater[] = {Component::kTFTableModelPredictBatchOp,
+                                         Component::kTF2TableModelTrainBatchOp,
+                                         Component::kTFTableModelPredictBatchOp,
                                          Component::kTFTableModelPredictStreamOp,
                                          Component::kTFSavedModelPredictBatchOp,
                                          Component::kTFSavedModelPredictStreamOp};
   Choice choice;
   std::transform(
       std::begin(kBuilt), std::end(kBuilt), std::back_inserter(choice.names), component_name);
-  std::transform(
-      std::begin(kLater), std::end(kLater), std::back_inserter(choice.later), component_name);
   choice.set = [&spec](std::size_t i) { spec.component = kBuilt[i]; };
   return choice;
 }
@@ -64,7 +66,7 @@ std::vector<Field> what_fields(Draft& draft) {
        "The job's name in logs and directories. Default: the file's name without its ending."},
       {"component", {},
        component_choice(spec),
-       "", "What runs: a batch, stream or train script, for TensorFlow 1 or for TensorFlow 2.", kRequired},
+       "", "What runs: a batch, stream or train script, for TensorFlow 1 or for TensorFlow 2, or a model.", kRequired},
       {"input", {}, Object{input_fields(draft.input)}, "", "The table to read or generate.", kRequired},
       {"broadcastInputs", {}, Objects{input_fields(draft.next_broadcast_input), add_input}, "[]",
        "More tables, each whole for every task: a list of objects like input.",
@@ -136,7 +138,6 @@ std::vector<Field> how_fields(Draft& draft) {
 }
 
 std::vector<Field> stream_fields(JobSpec& spec) {
-  constexpr auto kOptional = Presence::kOptional;
   const std::vector<Family> stream = {Family::kStream};
   return {
       {"dataTo", {}, Choice{{"workers", "chief"}, {}, [&spec](std::size_t i) { spec.data_to_chief = i == 1; }},
@@ -154,14 +155,43 @@ std::vector<Field> stream_fields(JobSpec& spec) {
   };
 }
 
+std::vector<Field> predict_fields(Draft& draft) {
+  PredictSpec& spec = draft.spec.predict;
+  const std::vector<Family> predict = {Family::kPredict};
+  const auto name = [](std::string& to) { return Text{&to, false, "a name"}; };
+  const auto keys = [](std::vector<std::string>& to) { return Names{&to, false, "signature key"}; };
+  return {
+      {"modelPath", {}, Path{&draft.model_path}, "",
+       "The folder of a SavedModel, or an archive of one (.zip, .tar.gz, .tgz).", kOptional, {}, {},
+       predict},
+      {"modelFilePath", {}, Path{&draft.model_file_path}, "",
+       "The file of model rows that a train component has written.", kOptional, {}, {}, predict},
+      {"inputSignatureDefs", {}, keys(spec.input_signature_defs), "null",
+       "The signature's inputs, in the order of selectedCols. Default: their names.", kOptional, {}, {},
+       predict},
+      {"outputSignatureDefs", {}, keys(spec.output_signature_defs), "null",
+       "The signature's outputs, in the order of outputSchemaStr. Default: the columns' names.",
+       kOptional, {}, {}, predict},
+      {"graphDefTag", {}, name(spec.graph_def_tag), R"("serve")",
+       "The tags of the graph in the model, separated by commas.", kOptional, {}, {}, predict},
+      {"signatureDefKey", {}, name(spec.signature_def_key), R"("serving_default")",
+       "The signature of the model.", kOptional, {}, {}, predict},
+      {"reservedCols", {"keepColNames"}, Names{&draft.reserved_cols, true}, "null",
+       "The input columns that the output keeps. Default: all.", kOptional, {}, {}, predict},
+      {"batchSize", {"inferBatchSize"}, Integer{1, kMostBatch, into(spec.batch_size)}, "256",
+       "Rows that the model gets at once.", kOptional, {}, {}, predict},
+      {"threads", {"numThreads"}, Integer{1, kMostThreads, into(spec.threads)}, "1",
+       "Batches that each engine process scores at once.", kOptional, {}, {}, predict},
+      {"tensorflowLibrary", {}, Path{&spec.tensorflow_library}, "null",
+       "TensorFlow's C library, or a folder that holds it. Default: that of pythonEnv.",
+       kOptional, {}, {}, predict},
+  };
+}
+
 /// The keys that belong to components and features of other versions.
 std::vector<Field> other_versions() {
   return later_fields(
-      {{"maxRestarts", "0"},
-       {"isolateNetwork", "false"}, {"modelPath", ""}, {"modelFilePath", ""},
-       {"inputSignatureDefs", ""}, {"outputSignatureDefs", ""}, {"graphDefTag", ""},
-       {"signatureDefKey", ""}, {"reservedCols", ""}, {"keepColNames", ""}, {"inferBatchSize", ""},
-       {"batchSize", ""}, {"threads", ""}, {"tensorflowLibrary", ""}, {"inferSelectedCols", ""}});
+      {{"maxRestarts", "0"}, {"isolateNetwork", "false"}, {"inferSelectedCols", ""}});
 }
 
 // clang-format on
@@ -169,7 +199,8 @@ std::vector<Field> other_versions() {
 }  // namespace
 
 std::vector<Field> job_fields(Draft& draft) {
-  return what_fields(draft) + how_fields(draft) + stream_fields(draft.spec) + other_versions();
+  return what_fields(draft) + how_fields(draft) + stream_fields(draft.spec) +
+         predict_fields(draft) + other_versions();
 }
 
 std::vector<Field> table_fields(Draft& draft) {

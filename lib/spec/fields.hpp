@@ -41,6 +41,9 @@ struct Draft {
   std::optional<Format> output_format;  ///< output.format, if it stands there
   bool native_params = false;           ///< userParamTypes
   std::optional<int> parallelism;
+  std::string model_path;               ///< modelPath
+  std::string model_file_path;          ///< modelFilePath
+  std::vector<std::string> reserved_cols;
 };
 
 // The kinds of values. Each knows where the value goes.
@@ -82,9 +85,11 @@ struct Choice {
   std::function<void(std::size_t)> set;
   bool any_case = false;
 };
-/// A list of different column names, at least one.
+/// A list of different names, at least one unless it may be empty.
 struct Names {
   std::vector<std::string>* to;
+  bool may_be_empty = false;
+  std::string_view what = "column name";  ///< for messages
 };
 /// An object of texts.
 struct Texts {

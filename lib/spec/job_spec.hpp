@@ -125,6 +125,22 @@ struct UserFile {
   std::string place = {};  ///< where it stands in the job file, for messages: "/userFiles/0"
 };
 
+/// What prediction components have beyond the others.
+struct PredictSpec {
+  /// modelPath or modelFilePath, absolute: the folder of a SavedModel, an archive of one, or a file
+  /// of model rows.
+  std::string model;
+  std::vector<std::string> input_signature_defs;   ///< empty: the names of the columns
+  std::vector<std::string> output_signature_defs;  ///< empty: the names of the output columns
+  std::string graph_def_tag = "serve";
+  std::string signature_def_key = "serving_default";
+  std::optional<std::vector<std::string>> reserved_cols;  ///< nothing: all
+  int batch_size = 256;
+  int threads = 1;                          ///< that score at once, in each engine
+  std::string tensorflow_library;           ///< absolute; empty: that of the interpreter
+  std::optional<int> intra_op_parallelism;  ///< nothing: TensorFlow decides
+};
+
 struct JobSpec {
   std::string name;
   Component component = Component::kTensorFlow2BatchOp;
@@ -138,6 +154,7 @@ struct JobSpec {
   /// JSON text of an object, typed as userParamTypes asks (batch: strings and null).
   std::string user_params_json = "{}";
   table::Schema output_schema;
+  PredictSpec predict;
   OutputSpec output;
   int num_workers = 1;
   int num_pss = 0;

@@ -63,9 +63,9 @@ struct Constraints {
     }
     return schema;
   }
-  Json operator()(const Names&) const {
+  Json operator()(const Names& names) const {
     Json schema = list_schema();
-    schema["minItems"] = 1;
+    schema["minItems"] = names.may_be_empty ? 0 : 1;
     schema["uniqueItems"] = true;
     return schema;
   }

@@ -206,6 +206,38 @@ void apply_parallelism(Session& session) {
   }
 }
 
+/// Where a prediction's model is: each kind of component has its own key.
+void check_predict(const Node& root, Session& session) {
+  JobSpec& spec = session.draft.spec;
+  if (family_of(spec.component) != Family::kPredict) {
+    return;
+  }
+  const bool table = is_table_model(spec.component);
+  const std::string_view key = table ? "modelFilePath" : "modelPath";
+  const std::string_view other = table ? "modelPath" : "modelFilePath";
+  if (const Node* at = session.find(other)) {
+    session.problems.add(
+        *at, fmt::format("not a key of {}, expected {}", component_name(spec.component), key));
+  } else if (session.find(key) == nullptr) {
+    session.problems.add_missing(root, key, "missing, expected the path of the model");
+  }
+  spec.predict.model = table ? session.draft.model_file_path : session.draft.model_path;
+  if (session.find("reservedCols") != nullptr) {
+    spec.predict.reserved_cols = session.draft.reserved_cols;
+  }
+  if (session.find("intraOpParallelism") != nullptr) {
+    spec.predict.intra_op_parallelism = spec.intra_op_parallelism;
+  }
+  const std::size_t outputs = spec.predict.output_signature_defs.size();
+  if (outputs != 0 && outputs != spec.output_schema.size()) {
+    session.problems.add(*session.find("outputSignatureDefs"),
+                         fmt::format("expected one key for each of the {} columns of "
+                                     "outputSchemaStr, found {}",
+                                     spec.output_schema.size(),
+                                     outputs));
+  }
+}
+
 }  // namespace
 
 void check_rules(const Node& root, Session& session) {
@@ -218,6 +250,7 @@ void check_rules(const Node& root, Session& session) {
     check_stream(session);
     set_output_schema(spec);
     apply_parallelism(session);
+    check_predict(root, session);
   }
   const Node* input = session.find("input");
   if (is_object(input)) {

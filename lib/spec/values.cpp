@@ -269,7 +269,7 @@ bool Reading::operator()(const Objects& list) const {
 }
 
 bool Reading::operator()(const Names& names) const {
-  if (node_.kind != Kind::kArray || node_.children.empty()) {
+  if (node_.kind != Kind::kArray || (node_.children.empty() && !names.may_be_empty)) {
     return false;
   }
   std::vector<std::string> found;
@@ -277,14 +277,14 @@ bool Reading::operator()(const Names& names) const {
     const std::string name(trim(text_of(child).value_or("")));
     if (name.empty()) {
       session_.problems.add(child,
-                            fmt::format("expected a column name, found {}", describe(child)));
+                            fmt::format("expected a {}, found {}", names.what, describe(child)));
       return true;
     }
     if (std::any_of(found.begin(), found.end(), [&](const std::string& earlier) {
           return equal_ignoring_case(earlier, name);
         })) {
       session_.problems.add(
-          child, fmt::format("expected different column names, found {} twice", quote(name)));
+          child, fmt::format("expected different {}s, found {} twice", names.what, quote(name)));
     }
     found.push_back(name);
   }

@@ -114,16 +114,18 @@ std::optional<std::string> tensorflow_version(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::string> find_tensorflow(const fs::path& program) {
+/// The version of TensorFlow and the folder that it lies in, to `found`.
+void find_tensorflow(Interpreter& found) {
   std::error_code error;
-  for (const fs::path& folder : package_folders(program)) {
+  for (const fs::path& folder : package_folders(found.path)) {
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       if (auto version = tensorflow_version(entry.path().filename().string())) {
-        return version;
+        found.tensorflow = std::move(version);
+        found.packages = folder.string();
+        return;
       }
     }
   }
-  return std::nullopt;
 }
 
 /// The interpreter in `archive`: ready if an earlier run has unpacked it.
@@ -184,7 +186,7 @@ Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
     found.path = *python3;
     found.found_by = "PATH";
   }
-  found.tensorflow = find_tensorflow(found.path);
+  find_tensorflow(found);
   return found;
 }
 

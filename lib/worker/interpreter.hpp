@@ -24,6 +24,7 @@ struct Interpreter {
   std::string archive = {};  ///< not empty: it must be unpacked before `path` is there
   std::string folder = {};   ///< where to
   std::optional<std::string> tensorflow;  ///< version by its dist-info; nothing is run to learn it
+  std::string packages = {};              ///< the folder that TensorFlow's package lies in
 };
 
 /// After unpack_env(): where the interpreter is now, and its TensorFlow. kSpec if there is none.

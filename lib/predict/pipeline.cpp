@@ -1,0 +1,115 @@
+#include "predict/pipeline.hpp"
+
+#include <utility>
+
+namespace alinktf::predict {
+
+Pipeline::Pipeline(std::vector<Score> scorers, Write write) : slots_(scorers.size() + 2) {
+  for (Score& each : scorers) {
+    threads_.emplace_back([this, work = std::move(each)] { score(work); });
+  }
+  threads_.emplace_back([this, work = std::move(write)] { this->write(work); });
+}
+
+Pipeline::~Pipeline() {
+  stop();
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+}
+
+void Pipeline::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  filled_.notify_all();
+  scored_.notify_all();
+  free_.notify_all();
+}
+
+bool Pipeline::put(Batch& batch) {
+  {
+    std::unique_lock lock(mutex_);
+    free_.wait(lock, [&] { return stopped_ || put_ - written_ < slots_.size(); });
+    if (stopped_) {
+      return false;
+    }
+    Slot& slot = slot_of(put_);
+    std::swap(slot.batch, batch);
+    slot.state = Slot::State::kFilled;
+    ++put_;
+  }
+  filled_.notify_one();
+  return true;
+}
+
+void Pipeline::score(const Score& work) {
+  for (;;) {
+    Slot* slot = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      filled_.wait(lock, [&] { return stopped_ || ended_ || taken_ < put_; });
+      if (stopped_ || taken_ == put_) {
+        return;
+      }
+      slot = &slot_of(taken_++);
+    }
+    auto done = work(slot->batch);
+    {
+      const std::lock_guard lock(mutex_);
+      slot->state = Slot::State::kScored;
+      slot->error = done.ok() ? std::nullopt : std::optional(std::move(done).error());
+    }
+    scored_.notify_one();
+  }
+}
+
+void Pipeline::write(const Write& work) {
+  for (;;) {
+    Slot* slot = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      scored_.wait(lock, [&] {
+        return stopped_ || slot_of(written_).state == Slot::State::kScored ||
+               (ended_ && written_ == put_);
+      });
+      if (stopped_ || slot_of(written_).state != Slot::State::kScored) {
+        return;
+      }
+      slot = &slot_of(written_);
+    }
+    auto done = slot->error ? Result<void>(*std::move(slot->error)) : work(slot->batch);
+    slot->batch.clear();
+    if (!done.ok()) {
+      {
+        const std::lock_guard lock(mutex_);
+        error_ = std::move(done).error();
+      }
+      stop();
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      slot->state = Slot::State::kFree;
+      ++written_;
+    }
+    free_.notify_one();
+  }
+}
+
+Result<void> Pipeline::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  filled_.notify_all();
+  scored_.notify_all();
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+  return error_ ? Result<void>(*std::exchange(error_, std::nullopt)) : Result<void>();
+}
+
+}  // namespace alinktf::predict
