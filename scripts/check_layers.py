@@ -40,7 +40,7 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
     "worker": {"base", "log", "sys", "process", "archive", "fetch", "table", "cluster", "spec", "formats/chunk"},
 }
 ROOMS["tensorflow"] = {"base", "sys", "formats/example"}
-ROOMS["predict"] = {"base", "sys", "process", "table", "spec", "formats/text_form", "tensorflow"}
+ROOMS["predict"] = {"base", "sys", "process", "archive", "table", "spec", "model", "source", "formats/text_form", "tensorflow"}
 ROOMS["job"] = set(ROOMS)
 ROOMS["convert"] = {"base", "log", "sys", "process", "table", "spec", "source", "sink", "job", *FORMATS}
 ROOMS["doctor"] = {"base", "sys", "process", "cluster", "worker"}

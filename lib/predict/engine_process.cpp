@@ -116,7 +116,7 @@ Result<std::uint32_t> EngineChannel::receive(Buffer& body) {
   auto received = tensorflow::receive_message(socket_.get(), head, body);
   if (!received.ok() || !received.value()) {
     gone_ = true;
-    return Error(ErrorCode::kWorker, "the prediction engine has ended");
+    return Error(ErrorCode::kWorker, std::string(kGone));
   }
   if (head.kind == tensorflow::MessageKind::kFailed) {
     return Error(static_cast<ErrorCode>(head.number), std::string(body.view()));

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alinktf::predict {
@@ -18,6 +19,9 @@ namespace alinktf::predict {
 /// One channel of an engine: a question, then its answer. One thread at a time.
 class EngineChannel {
  public:
+  /// What receive() says of an engine that has gone.
+  static constexpr std::string_view kGone = "the prediction engine has ended";
+
   explicit EngineChannel(sys::Fd socket) : socket_(std::move(socket)) {}
 
   /// Send `message`, begun with tensorflow::start_message().

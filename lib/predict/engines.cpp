@@ -160,7 +160,11 @@ Error Engines::explain(Error error) {
     const auto& channels = process->channels();
     if (std::any_of(
             channels.begin(), channels.end(), [](const auto& channel) { return channel.gone(); })) {
-      return {ErrorCode::kWorker, process->describe_end()};
+      std::string text = error.str();
+      const std::size_t at = text.find(EngineChannel::kGone);
+      const std::string end = process->describe_end();
+      return {ErrorCode::kWorker,
+              at == std::string::npos ? end : text.replace(at, EngineChannel::kGone.size(), end)};
     }
   }
   return error;

@@ -4,8 +4,8 @@
 
 namespace alinktf::predict {
 
-Pipeline::Pipeline(std::vector<Score> scorers, Write write) : slots_(scorers.size() + 2) {
-  for (Score& each : scorers) {
+Pipeline::Pipeline(std::vector<Work> scorers, Work write) : slots_(scorers.size() + 2) {
+  for (Work& each : scorers) {
     threads_.emplace_back([this, work = std::move(each)] { score(work); });
   }
   threads_.emplace_back([this, work = std::move(write)] { this->write(work); });
@@ -44,7 +44,7 @@ bool Pipeline::put(Batch& batch) {
   return true;
 }
 
-void Pipeline::score(const Score& work) {
+void Pipeline::score(const Work& work) {
   for (;;) {
     Slot* slot = nullptr;
     {
@@ -65,7 +65,7 @@ void Pipeline::score(const Score& work) {
   }
 }
 
-void Pipeline::write(const Write& work) {
+void Pipeline::write(const Work& work) {
   for (;;) {
     Slot* slot = nullptr;
     {

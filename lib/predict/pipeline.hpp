@@ -19,12 +19,11 @@ namespace alinktf::predict {
 /// writes them. Batch k goes through slot k mod S, so there are never more than S of them.
 class Pipeline {
  public:
-  using Score = std::function<Result<void>(Batch&)>;
-  using Write = std::function<Result<void>(Batch&)>;
+  using Work = std::function<Result<void>(Batch&)>;
 
   /// Starts a thread for each of `scorers` and one for `write`. An error of a batch is told when
   /// the batches before it have been written.
-  Pipeline(std::vector<Score> scorers, Write write);
+  Pipeline(std::vector<Work> scorers, Work write);
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   Pipeline(Pipeline&&) = delete;
@@ -49,8 +48,8 @@ class Pipeline {
   };
 
   Slot& slot_of(std::uint64_t number) { return slots_[number % slots_.size()]; }
-  void score(const Score& work);
-  void write(const Write& work);
+  void score(const Work& work);
+  void write(const Work& work);
   void stop();
 
   std::mutex mutex_;

@@ -58,6 +58,17 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The engine has gone: which rows it had may tell why.
+Error while_scoring(const Batch& batch, const Error& error) {
+  const std::uint64_t first = batch.numbers.front();
+  const std::uint64_t last = batch.numbers.back();
+  return {error.code(),
+          fmt::format("{}: {}",
+                      first == last ? fmt::format("row {}", first)
+                                    : fmt::format("rows {} to {}", first, last),
+                      error.str())};
+}
+
 std::string_view body_of(const Buffer& message) {
   return message.view().substr(MessageHead::kBytes);
 }
@@ -75,7 +86,7 @@ Result<void> Scorer::score(Batch& batch) {
   batch.outputs.resize(batch.rows * binding_.outputs.size());
   const auto ran = channel_.ask(MessageKind::kRun, call_, batch.request, answer_);
   if (!ran.ok()) {
-    return channel_.gone() ? ran.error() : score_each(batch);
+    return channel_.gone() ? while_scoring(batch, ran.error()) : score_each(batch);
   }
   ALINKTF_TRY(tensorflow::read_tensors(answer_.view(), results_));
   if (!splits(batch)) {
