@@ -240,7 +240,7 @@ Result<void> show(spec::JobSpec job,
     }
   }
   const bool again = facts.bytes.has_value();  // regular files can be read twice
-  if (again) {
+  if (again && source::has_files(job.input)) {
     ALINKTF_ASSIGN_OR_RETURN(facts.packing, packing_of(job.input, facts.files));
   }
   if (again && !options.verify) {
