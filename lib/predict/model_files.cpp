@@ -3,6 +3,7 @@
 #include "archive/unpack.hpp"
 #include "base/text.hpp"
 #include "source/model_input.hpp"
+#include "spec/spec.hpp"
 
 #include <fmt/format.h>
 
@@ -94,7 +95,7 @@ Result<ModelFiles> open_model(const std::string& path,
                  fmt::format("the model {} is not there, expected the folder of a SavedModel, an "
                              "archive or a file of model rows",
                              quote(path)));
-  } else if (archive::has_archive_name(path)) {
+  } else if (spec::is_archive_name(path)) {
     ALINKTF_ASSIGN_OR_RETURN(
         files.model.folder,
         unpack_archive(path, scratch, {.check = std::move(check), .fd = cancel_fd}));

@@ -41,8 +41,8 @@ struct Draft {
   std::optional<Format> output_format;  ///< output.format, if it stands there
   bool native_params = false;           ///< userParamTypes
   std::optional<int> parallelism;
-  std::string model_path;               ///< modelPath
-  std::string model_file_path;          ///< modelFilePath
+  std::string model_path;       ///< modelPath
+  std::string model_file_path;  ///< modelFilePath
   std::vector<std::string> reserved_cols;
 };
 

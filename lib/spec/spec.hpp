@@ -46,8 +46,8 @@ std::string json_schema();
 /// What the ending of `path` says, .gz left aside; nothing if it says nothing.
 std::optional<Format> format_by_ending(std::string_view path);
 
-/// True for names of archives, which user files and Python environments may be: .zip, .tar, .tar.gz,
-/// .tgz, .tar.bz2, .tbz2, .tar.xz, .txz, .tar.zst, .tzst, in any case.
+/// True for names of archives, which user files and Python environments may be: .zip, .tar,
+/// .tar.gz, .tgz, .tar.bz2, .tbz2, .tar.xz, .txz, .tar.zst, .tzst, in any case.
 bool is_archive_name(std::string_view name);
 
 /// True for the names of what a task's work directory holds besides user files.

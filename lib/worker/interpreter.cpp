@@ -148,7 +148,8 @@ Result<void> take_unpacked(Interpreter& interpreter) {
   ALINKTF_ASSIGN_OR_RETURN(interpreter.path,
                            program_of(env.value_or(interpreter.folder), interpreter.found_by, ""));
   interpreter.archive.clear();
-  interpreter.tensorflow = find_tensorflow(interpreter.path);
+  interpreter.tensorflow.reset();
+  find_tensorflow(interpreter);
   return {};
 }
 
