@@ -8,6 +8,7 @@
 #include "source/project.hpp"
 #include "source/rejects.hpp"
 #include "source/select.hpp"
+#include "spec/component.hpp"
 #include "sys/file_source.hpp"
 
 #include <algorithm>
@@ -23,10 +24,13 @@ Result<Table> apply_select(Table table, const spec::JobSpec& job) {
   if (job.select.empty() && job.where.empty()) {
     return table;
   }
-  ALINKTF_ASSIGN_OR_RETURN(
-      auto reader,
-      SelectReader::open(std::move(table.rows),
-                         {.select = job.select, .where = job.where, .seed = job.seed}));
+  ALINKTF_ASSIGN_OR_RETURN(auto reader,
+                           SelectReader::open(std::move(table.rows),
+                                              {.select = job.select,
+                                               .where = job.where,
+                                               .seed = job.seed,
+                                               .types_at_hand = spec::family_of(job.component) ==
+                                                                spec::Family::kStream}));
   auto counts = [before = std::move(table.counts), select = reader.get()] {
     ReadCounts all = before();
     all.filtered = select->rows_taken() - select->rows_given();

@@ -51,12 +51,13 @@ struct SelectReader::State {
   Result<Step> step_statement();
   Result<Step> step_block(bool may_read);
 
-  Result<void> infer_types();
+  Result<void> infer_types(bool types_at_hand);
   Result<void> keep_row(std::vector<std::optional<table::ColumnType>>& types);
   void give_kept(table::RowBlock& block);
 
   Result<void> fill(table::RowBlock& block);
   bool fill_cells(table::Cell* cells);
+  bool input_would_wait() const;
   bool would_wait() const;
   Error misfit(std::size_t column, SqlKind found, std::string_view expected) const;
 };
@@ -156,13 +157,16 @@ Result<void> SelectReader::State::keep_row(std::vector<std::optional<table::Colu
   return {};
 }
 
-Result<void> SelectReader::State::infer_types() {
+Result<void> SelectReader::State::infer_types(bool types_at_hand) {
   const auto is_computed = [](const Origin& origin) { return !origin.bare; };
   if (std::none_of(plan.origins.begin(), plan.origins.end(), is_computed)) {
     return {};
   }
   std::vector<std::optional<table::ColumnType>> types(schema.size());
   while (kept.cells.size() < kTypeRows * schema.size()) {
+    if (types_at_hand && !kept.empty() && input_would_wait()) {
+      break;
+    }
     auto row = step(true);
     if (!row.ok()) {
       if (kept.empty()) {
@@ -246,16 +250,19 @@ Result<void> SelectReader::State::fill(table::RowBlock& block) {
   return {};
 }
 
+bool SelectReader::State::input_would_wait() const {
+  return (plan.filtered || input.at_block_end()) && input.would_wait();
+}
+
 bool SelectReader::State::would_wait() const {
-  return kept.empty() && !failed && !ended && (plan.filtered || input.at_block_end()) &&
-         input.would_wait();
+  return kept.empty() && !failed && !ended && input_would_wait();
 }
 
 Result<std::unique_ptr<SelectReader>> SelectReader::open(std::unique_ptr<table::RowReader> input,
                                                          const SelectOptions& options) {
   auto state = std::make_unique<State>(std::move(input));
   ALINKTF_TRY(state->prepare(options));
-  ALINKTF_TRY(state->infer_types());
+  ALINKTF_TRY(state->infer_types(options.types_at_hand));
   return std::unique_ptr<SelectReader>(new SelectReader(std::move(state)));
 }
 

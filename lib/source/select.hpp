@@ -14,7 +14,9 @@ struct SelectOptions {
   std::string select;      ///< empty: *
   std::string where;       ///< empty: all rows
   std::uint64_t seed = 0;  ///< of RAND()
-  bool plain = false;      ///< for tests: all values through SQLite, whatever the statement
+  /// Take types from fewer rows if more would have to be waited for.
+  bool types_at_hand = false;
+  bool plain = false;  ///< for tests: all values through SQLite, whatever the statement
 };
 
 /// The rows of `SELECT <select> FROM input WHERE <where>`, where `input` is another reader. Bare

@@ -102,6 +102,15 @@ class TimeTest(StreamTest):
         self.assertEqual(self.work.read_file("out.csv"), text)
         self.assertLess(slowest, 1.0, "seconds from the input to the output; 0.15 is promised, on a machine that is not busy")
 
+    def test_a_computed_column_does_not_wait_for_a_thousand_rows(self):
+        job, pipe = self.start_on_pipe(select="id + 1 as id")
+        os.write(pipe, b"1\n")
+        self.wait_for_rows("2\n")
+        os.write(pipe, b"5\n")
+        self.wait_for_rows("2\n6\n")
+        os.close(pipe)
+        self.assert_done(job.wait())
+
     def test_every_worker_gets_its_rows_though_no_round_is_full(self):
         job, pipe = self.start_on_pipe(numWorkers=3)
         os.write(pipe, b"1\n")
