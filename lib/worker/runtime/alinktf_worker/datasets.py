@@ -18,7 +18,7 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
         records.set_shape([None])
         return records
 
-    dataset = tf.data.Dataset.from_generator(stream.payloads, tf.string, tf.TensorShape([])).map(parse)
+    dataset = _generate(tf, stream.payloads, 1).map(parse)
     if not batched:
         dataset = dataset.flat_map(tf.data.Dataset.from_tensor_slices)
     return _once(_with_options(tf, dataset))
@@ -55,12 +55,18 @@ def stream_columns(tf: object, stream: object, batch_size: "int | None") -> obje
             found[column["name"]] = values
         return {column["name"]: found[column["name"]] for column in columns}
 
+    return _once(_with_options(tf, _generate(tf, batches, parts).map(unpack)))
+
+
+def _generate(tf: object, generator: "callable", strings: int) -> object:
+    """A dataset of what `generator` yields: a scalar string, or tuples of so many."""
+    def structure(leaf: object) -> object:
+        return leaf if strings == 1 else (leaf,) * strings
+
     scalar = tf.TensorShape([])
-    if parts == 1:
-        dataset = tf.data.Dataset.from_generator(batches, tf.string, scalar)
-    else:
-        dataset = tf.data.Dataset.from_generator(batches, (tf.string,) * parts, (scalar,) * parts)
-    return _once(_with_options(tf, dataset.map(unpack)))
+    if tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 4):
+        return tf.data.Dataset.from_generator(generator, output_signature=structure(tf.TensorSpec(scalar, tf.string)))
+    return tf.data.Dataset.from_generator(generator, structure(tf.string), structure(scalar))
 
 
 def _cut(payload: bytes, parts: int) -> "bytes | tuple":

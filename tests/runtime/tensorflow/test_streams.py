@@ -1,0 +1,224 @@
+"""Streams as tf.data datasets, from 1.15 on: the streams' other ends are written here, in the same process."""
+import os
+import struct
+import sys
+import threading
+import time
+import unittest
+
+from cluster import Task  # finds the folders
+
+import fake_runner
+from fake_runner import chunk, end_chunk
+
+import tensorflow as tf
+
+sys.path.insert(0, fake_runner.RUNTIME)
+from alinktf_worker import datasets  # noqa: E402
+from alinktf_worker.stream import Stream  # noqa: E402
+
+assert Task
+V1 = tf.compat.v1
+EAGER = tf.executing_eagerly()
+TENSORPROTO, COLUMNS = 2, 3
+FLOAT32 = {"name": "f", "dtype": "float32", "nested": False, "vector": False}
+INT64 = {"name": "i", "dtype": "int64", "nested": False, "vector": False}
+TEXT = {"name": "s", "dtype": "string", "nested": False, "vector": False}
+VECTOR = {"name": "v", "dtype": "float32", "nested": True, "vector": True}
+
+
+def records_chunk(records):
+    """As the runner makes it."""
+    return chunk(TENSORPROTO, tf_free_texts(records), len(records))
+
+
+def tf_free_texts(texts):
+    head = bytes([0x08, 0x07, 0x12, 0x08, 0x12, 0x06, 0x08]) + padded_varint(len(texts))
+    return head + b"".join(b"\x42" + varint(len(text)) + text for text in texts)
+
+
+def padded_varint(number):
+    return bytes([number >> 7 * i & 0x7F | (0x80 if i < 4 else 0) for i in range(5)])
+
+
+def varint(number):
+    out = b""
+    while number >= 0x80:
+        out, number = out + bytes([number & 0x7F | 0x80]), number >> 7
+    return out + bytes([number])
+
+
+def part(data):
+    return struct.pack("<I", len(data)) + data
+
+
+class Feed:
+    """A stream whose chunks `pieces` gives, written by a thread; None ends it early."""
+
+    def __init__(self, pieces, columns=(), rescan="empty"):
+        read, self._fd = os.pipe()
+        self.stream = Stream(read, rescan, False, lambda **_: self.stream.opened(list(columns)))
+        self._thread = threading.Thread(target=self._write, args=(pieces,), daemon=True)
+        self._thread.start()
+
+    def _write(self, pieces):
+        try:
+            for piece in pieces:
+                view = memoryview(piece)
+                while view:
+                    view = view[os.write(self._fd, view):]
+        except BrokenPipeError:
+            pass
+        os.close(self._fd)
+
+    def records(self, **options):
+        return datasets.stream_records(tf, self.stream, options.get("batched", False))
+
+    def columns(self, batch_size=None):
+        return datasets.stream_columns(tf, self.stream, batch_size)
+
+
+def elements(dataset):
+    """All of them as numpy values."""
+    return [tf.nest.map_structure(lambda value: value.numpy(), element) for element in dataset]
+
+
+def graph_elements(make):
+    """The same in a graph of its own; `make()` gives the dataset."""
+    found = []
+    with tf.Graph().as_default():
+        element = V1.data.make_one_shot_iterator(make()).get_next()
+        with V1.Session() as session:
+            try:
+                while True:
+                    found.append(session.run(element))
+            except tf.errors.OutOfRangeError:
+                return found
+
+
+def all_ways(make):
+    """Elements in each mode that this TensorFlow has; `make()` makes the feed and its dataset anew."""
+    return ([elements(make())] if EAGER else []) + [graph_elements(make)]
+
+
+class RecordsTest(unittest.TestCase):
+    PIECES = [records_chunk([b"a", b""]), records_chunk([b"c" * 300]), end_chunk(3)]
+
+    def test_records_and_vectors_of_them(self):
+        for found in all_ways(lambda: Feed(self.PIECES).records()):
+            self.assertEqual(found, [b"a", b"", b"c" * 300])
+        for found in all_ways(lambda: Feed(self.PIECES).records(batched=True)):
+            self.assertEqual([vector.tolist() for vector in found], [[b"a", b""], [b"c" * 300]])
+
+    def test_an_empty_stream_is_an_empty_dataset(self):
+        for found in all_ways(lambda: Feed([end_chunk(0)]).records()):
+            self.assertEqual(found, [])
+
+    def test_repeat_on_the_dataset_itself_raises(self):
+        with self.assertRaisesRegex(ValueError, "come once"):
+            Feed([end_chunk(0)]).records().repeat(2)
+
+    def test_a_failed_stream_is_an_error_with_its_words(self):
+        for pieces, text in (([], "without their end mark"), ([chunk(6, b"line 3 is bad")], "line 3 is bad")):
+            with self.assertRaisesRegex(tf.errors.OpError, text):
+                all_ways(lambda: Feed([records_chunk([b"a"])] + pieces).records())
+
+    @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
+    def test_a_peek_loses_nothing_and_a_second_pass_is_empty(self):
+        many = [records_chunk([b"%d" % number]) for number in range(100)] + [end_chunk(100)]
+        dataset = Feed(many).records()
+        self.assertEqual(next(iter(dataset.prefetch(4))).numpy(), b"0")
+        self.assertEqual(len(elements(dataset)), 100)
+        self.assertEqual(elements(dataset), [])
+        self.assertEqual(elements(dataset.map(lambda record: record).repeat()), [])
+        with self.assertRaisesRegex(tf.errors.OpError, "all its 100 rows"):
+            dataset = Feed(many, rescan="error").records()
+            elements(dataset), elements(dataset)
+
+    def test_a_record_comes_at_once(self):
+        """Each one is written when the one before it has come."""
+        came = threading.Semaphore(0)
+
+        def pieces():
+            for number in range(20):
+                yield records_chunk([b"%d" % number])
+                if not came.acquire(timeout=30):
+                    return
+            yield end_chunk(20)
+
+        def seen(record):
+            came.release()
+            return record
+
+        def make():
+            return Feed(pieces()).records().map(lambda record: V1.py_func(seen, [record], tf.string))
+
+        for found in all_ways(make):
+            self.assertEqual(len(found), 20)
+
+    @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
+    def test_the_end_is_noticed_at_once(self):
+        """tf.data's autotuner would hold up about every second loop of this length for half a second or more."""
+        def pieces():
+            end = time.monotonic() + 0.7
+            count = 0
+            while time.monotonic() < end:
+                yield records_chunk([b"x"] * 1000)
+                count += 1000
+                time.sleep(0.01)
+            yield end_chunk(count)
+
+        slowest = 0
+        for _ in range(8):
+            batches = Feed(pieces()).records().batch(100).map(tf.strings.length, num_parallel_calls=2).prefetch(2)
+            for _ in batches:
+                last = time.monotonic()
+            slowest = max(slowest, time.monotonic() - last)
+        self.assertLess(slowest, 0.3)
+
+
+class ColumnsTest(unittest.TestCase):
+    # Rows of i, f, s and v: a [2] vector.
+    NUMBERS = struct.pack("<2q2f", 1, -2, 0.5, float("nan"))
+    TENSOR = bytes([8, 1, 0x12, 8, 0x12, 2, 8, 2, 0x12, 2, 8, 2, 0x22, 16]) + struct.pack("<4f", 1, 2, 3, 4)
+    PIECES = [chunk(COLUMNS, part(NUMBERS) + part(tf_free_texts([b"a", b""])) + part(TENSOR), 2), end_chunk(2)]
+
+    def test_all_kinds_of_columns(self):
+        for found in all_ways(lambda: Feed(self.PIECES, [VECTOR, INT64, TEXT, FLOAT32]).columns()):
+            row, = found
+            self.assertEqual(list(row), ["v", "i", "s", "f"] if sys.version_info > (3, 7) and EAGER else list(row))
+            self.assertEqual(row["i"].tolist(), [1, -2])
+            self.assertEqual(row["f"].tolist()[0], 0.5)
+            self.assertNotEqual(row["f"].tolist()[1], row["f"].tolist()[1])
+            self.assertEqual(row["s"].tolist(), [b"a", b""])
+            self.assertEqual(row["v"].tolist(), [[1, 2], [3, 4]])
+            self.assertEqual((row["i"].dtype, row["f"].dtype, row["v"].dtype), ("int64", "float32", "float32"))
+
+    def test_numbers_alone_come_in_any_number_of_rows(self):
+        def pieces():
+            for rows in (3, 1):
+                yield chunk(COLUMNS, part(struct.pack("<%dq" % rows, *range(rows))), rows)
+            yield end_chunk(4)
+
+        for found in all_ways(lambda: Feed(pieces(), [INT64]).columns(3)):
+            self.assertEqual([row["i"].tolist() for row in found], [[0, 1, 2], [0]])
+
+    @unittest.skipUnless(EAGER and hasattr(tf, "keras"), "for Keras in eager mode")
+    def test_a_second_epoch_of_fit_is_empty(self):
+        def pieces():
+            for _ in range(10):
+                yield chunk(COLUMNS, part(struct.pack("<64f", *range(64))), 64)
+            yield end_chunk(640)
+
+        batches = Feed(pieces(), [FLOAT32]).columns(64)
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        steps = []
+        count = tf.keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: steps.append(batch))
+        model.fit(batches.map(lambda row: (row["f"][:, None] / 64, row["f"][:, None] / 64)), epochs=2, verbose=0,
+                  callbacks=[count])
+        self.assertEqual(steps, list(range(10)))
+
+
+if __name__ == "__main__":
+    unittest.main()
