@@ -1,0 +1,132 @@
+"""Streams under TensorFlow's strategies, each with real tasks."""
+
+import csv
+import io
+
+import tf
+
+SERVE = """
+import os
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+import tensorflow as tf
+
+def parse(records):
+    return tf.io.parse_example(records, {"x": tf.io.FixedLenFeature([], tf.int64)})["x"]
+"""
+KERAS = (
+    SERVE
+    + """
+def main(config):
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    if config.user_params["columns"]:
+        batches = config.dataset_fn(format="columns", batch_size=20).map(lambda row: row["x"])
+    else:
+        batches = config.dataset_fn().batch(20).map(parse)
+    pairs = batches.map(lambda x: (tf.cast(x[:, None], tf.float32) / 1000, tf.cast(x[:, None], tf.float32) / 500))
+    with strategy.scope():
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
+        model.compile("sgd", "mse")
+    model.fit(pairs, verbose=0)
+    config.output_writer.write({"task": config.tf_context.identity, "count": int(model.optimizer.iterations)})
+"""
+)
+LOOP = (
+    SERVE
+    + """
+def main(config):
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    batches = strategy.experimental_distribute_dataset(config.dataset_fn().batch(20).map(parse))
+
+    @tf.function
+    def step(batch):
+        return strategy.reduce("SUM", strategy.run(lambda x: tf.size(x), (batch,)), axis=None)
+
+    count = sum(int(step(batch)) for batch in batches)
+    config.output_writer.write({"task": config.tf_context.identity, "count": count})
+"""
+)
+COORDINATOR = (
+    SERVE
+    + """
+def main(config):
+    resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+    if config.task_type in ("worker", "ps"):
+        tf.distribute.Server(resolver.cluster_spec(), job_name=config.task_type, task_index=config.task_index,
+                             protocol="grpc", start=True).join()
+    strategy = tf.distribute.ParameterServerStrategy(resolver)
+    coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
+    with strategy.scope():
+        seen = tf.Variable(0, dtype=tf.int64)
+
+    def rows():
+        counts = config.dataset_fn().batch(20).map(lambda batch: tf.shape(batch, tf.int64)[0])
+        return counts.concatenate(tf.data.Dataset.from_tensors(tf.constant(0, tf.int64)).repeat())
+
+    iterator = iter(coordinator.create_per_worker_dataset(rows))
+
+    @tf.function
+    def step(iterator):
+        rows = next(iterator)
+        seen.assign_add(rows)
+        return rows
+
+    while True:
+        steps = [coordinator.schedule(step, (iterator,)) for _ in range(20)]
+        coordinator.join()
+        if not any(int(each.fetch()) for each in steps):
+            break
+    config.output_writer.write({"task": config.tf_context.identity, "count": int(seen)})
+"""
+)
+ESTIMATOR = "from akdl.models.tf.dnn.dnn_stream import main\n"
+
+
+class StreamsTest(tf.TensorFlowTest):
+    def run_script(self, text: str, rows: int = 0, **keys) -> "list[list[str]]":
+        """The rows that come out for `x` 0, 1, 2 …"""
+        self.work.write_file("script.py", text)
+        self.work.write_file("in.csv", "".join("%d\n" % n for n in range(rows)))
+        job = {
+            "component": "TensorFlow2StreamOp",
+            "mainScriptFile": "script.py",
+            "input": {"filePath": "in.csv", "schemaStr": "x long"},
+            "outputSchemaStr": "task string, count long",
+            "output": {"filePath": "out.csv", "overwriteSink": True},
+            "pythonEnv": tf.PYTHON,
+        }
+        self.work.write_job(**dict(job, **keys))
+        ended = self.work.run("run", "job.json", timeout=tf.LIMIT)
+        self.assert_done(ended)
+        return sorted(csv.reader(io.StringIO(self.work.read_file("out.csv"))))
+
+    def test_keras_under_multi_worker_mirrored_strategy(self):
+        # Each replica takes 10 rows a step; with 201 rows the chief has one step more than the worker.
+        for columns, rows, steps in (False, 201, "11"), (True, 200, "10"):
+            with self.subTest(columns=columns):
+                found = self.run_script(KERAS, rows, numWorkers=2, userParams={"columns": columns})
+                self.assertEqual(found, [["worker:0", steps], ["worker:1", steps]])
+
+    def test_a_loop_under_multi_worker_mirrored_strategy(self):
+        self.assertEqual(self.run_script(LOOP, 201, numWorkers=2), [["worker:0", "201"], ["worker:1", "201"]])
+
+    def test_a_coordinator_gets_all_rows(self):
+        found = self.run_script(COORDINATOR, 1000, numWorkers=3, numPSs=1, dataTo="chief")
+        self.assertEqual(found, [["worker:0", "1000"]])
+
+    def test_an_estimator_with_a_parameter_server(self):
+        found = self.run_script(
+            ESTIMATOR,
+            component="TensorFlowStreamOp",
+            input={"format": "random", "numRows": 400, "numCols": 2},
+            select="*, case when col0 > 0.5 then 1. else 0. end as label",
+            outputSchemaStr="model_id long, model_info string",
+            userParams={"featureCols": '["col0", "col1"]', "labelCol": "label", "batch_size": 16, "num_epochs": 1},
+            numWorkers=2,
+            numPSs=1,
+        )
+        self.assertGreater(len(found), 1)
+        self.assertTrue(found[0][1].endswith(".zip"))
+
+
+if __name__ == "__main__":
+    tf.main()
