@@ -120,7 +120,7 @@ Result<Entry> Reader::begin_entry() {
   ALINKTF_TRY(need(kLocalBytes + name_size + extra_size, "an entry's header"));
   entry_name_.assign(at() + kLocalBytes, name_size);
   ALINKTF_TRY(check_header(flags));
-  ALINKTF_TRY(read_extra(at() + kLocalBytes + name_size, extra_size));
+  read_extra(at() + kLocalBytes + name_size, extra_size);
   use(kLocalBytes + name_size + extra_size);
   ++entries_;
   if (entry_.method == kDeflated) {
@@ -150,29 +150,31 @@ Result<void> Reader::check_header(std::uint16_t flags) {
   return {};
 }
 
-/// Sizes that do not fit 32 bits stand in a field of their own.
-Result<void> Reader::read_extra(const char* fields, std::size_t size) {
+/// Look for the field of the sizes that do not fit 32 bits.
+void Reader::read_extra(const char* fields, std::size_t size) {
   constexpr std::size_t kHead = 4;
   while (size >= kHead) {
     const auto kind = load_le<std::uint16_t>(fields);
     const std::size_t length = load_le<std::uint16_t>(fields + 2);
     if (length > size - kHead) {
-      return {};  // not laid out as usual, so of no use to us
+      return;  // not laid out as usual, so of no use to us
     }
     if (kind == kZip64Field) {
-      entry_.is_zip64 = true;
-      std::size_t used = 0;
-      for (std::uint64_t* value : {&entry_.unpacked, &entry_.packed}) {
-        if (*value == kIn64 && length - used >= sizeof *value) {
-          *value = load_le<std::uint64_t>(fields + kHead + used);
-          used += sizeof *value;
-        }
-      }
+      read_sizes({fields + kHead, length});
     }
     fields += kHead + length;
     size -= kHead + length;
   }
-  return {};
+}
+
+void Reader::read_sizes(std::string_view field) {
+  entry_.is_zip64 = true;
+  for (std::uint64_t* value : {&entry_.unpacked, &entry_.packed}) {
+    if (*value == kIn64 && field.size() >= sizeof *value) {
+      *value = load_le<std::uint64_t>(field.data());
+      field.remove_prefix(sizeof *value);
+    }
+  }
 }
 
 Result<std::size_t> Reader::read(char* to, std::size_t size) {
@@ -209,25 +211,32 @@ Result<std::size_t> Reader::read_deflated(char* to, std::size_t size) {
   zlib.next_out = reinterpret_cast<Bytef*>(to);  // NOLINT: zlib's bytes
   zlib.avail_out = room;
   while (zlib.avail_out == room && !inflater_->stream_ended) {
-    zlib.next_in = reinterpret_cast<Bytef*>(bytes_.data() + used_);  // NOLINT: zlib's bytes
-    zlib.avail_in = static_cast<uInt>(unread());
-    const std::size_t before = unread();
-    const int status = ::inflate(&zlib, Z_NO_FLUSH);
-    use(before - zlib.avail_in);
-    entry_.found_packed += before - zlib.avail_in;
-    inflater_->stream_ended = status == Z_STREAM_END;
-    if (status == Z_MEM_ERROR) {
-      return Error(ErrorCode::kInternal, "zlib: no memory to unpack an archive");
-    }
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-      return bad_entry(fmt::format("the data are damaged ({})",
-                                   zlib.msg == nullptr ? "a dictionary is wanted" : zlib.msg));
-    }
+    ALINKTF_TRY(inflate_some());
     if (zlib.avail_out == room && !inflater_->stream_ended && unread() == 0) {
       ALINKTF_TRY(need(1, fmt::format("entry {}", quote(entry_name_))));
     }
   }
   return std::size_t{room - zlib.avail_out};
+}
+
+/// Unpack what is at hand, as far as there is room.
+Result<void> Reader::inflate_some() {
+  z_stream& zlib = inflater_->zlib;
+  zlib.next_in = reinterpret_cast<Bytef*>(bytes_.data() + used_);  // NOLINT: zlib's bytes
+  zlib.avail_in = static_cast<uInt>(unread());
+  const std::size_t before = unread();
+  const int status = ::inflate(&zlib, Z_NO_FLUSH);
+  use(before - zlib.avail_in);
+  entry_.found_packed += before - zlib.avail_in;
+  inflater_->stream_ended = status == Z_STREAM_END;
+  if (status == Z_MEM_ERROR) {
+    return Error(ErrorCode::kInternal, "zlib: no memory to unpack an archive");
+  }
+  if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    return bad_entry(fmt::format("the data are damaged ({})",
+                                 zlib.msg == nullptr ? "a dictionary is wanted" : zlib.msg));
+  }
+  return {};
 }
 
 Result<void> Reader::end_entry() {
@@ -309,20 +318,26 @@ Result<void> Reader::read_directory() {
   return read_end();
 }
 
+/// Pass over the end of the directory of a zip64 archive: nothing in it is new.
+Result<void> Reader::skip_end64() {
+  constexpr std::size_t kUncounted = 12;  // the size field does not count what stands before
+  ALINKTF_TRY(need(kEnd64Bytes, "its directory"));
+  auto size = load_le<std::uint64_t>(at() + 4);
+  use(kUncounted);
+  while (size != 0) {
+    ALINKTF_TRY(need(1, "its directory"));
+    const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(size, unread()));
+    use(some);
+    size -= some;
+  }
+  ALINKTF_TRY(need(kLocator64Bytes, "its directory"));
+  use(kLocator64Bytes);
+  return {};
+}
+
 Result<void> Reader::read_end() {
   if (load_le<std::uint32_t>(at()) == kEnd64Signature) {
-    constexpr std::size_t kUncounted = 12;  // the size field does not count what stands before
-    ALINKTF_TRY(need(kEnd64Bytes, "its directory"));
-    std::uint64_t size = load_le<std::uint64_t>(at() + 4);
-    use(kUncounted);
-    while (size != 0) {
-      ALINKTF_TRY(need(1, "its directory"));
-      const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(size, unread()));
-      use(some);
-      size -= some;
-    }
-    ALINKTF_TRY(need(kLocator64Bytes, "its directory"));
-    use(kLocator64Bytes);
+    ALINKTF_TRY(skip_end64());
   }
   ALINKTF_TRY(need(kEndBytes, "its directory"));
   if (load_le<std::uint32_t>(at()) != kEndSignature) {

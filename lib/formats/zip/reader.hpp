@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace alinktf::zip {
 
@@ -69,13 +70,16 @@ class Reader {
   Result<void> need(std::size_t size, std::string_view what);
 
   Result<Entry> begin_entry();
-  Result<void> read_extra(const char* fields, std::size_t size);
+  void read_extra(const char* fields, std::size_t size);
+  void read_sizes(std::string_view field);
   Result<void> check_header(std::uint16_t flags);
   Result<std::size_t> read_stored(char* to, std::size_t size);
   Result<std::size_t> read_deflated(char* to, std::size_t size);
+  Result<void> inflate_some();
   Result<void> end_entry();
   Result<void> read_descriptor();
   Result<void> read_directory();
+  Result<void> skip_end64();
   Result<void> read_end();
 
   [[nodiscard]] Error bad(std::string_view what) const;
