@@ -165,7 +165,7 @@ class UserFiles {
     if (file && !name.empty()) {
       (file->archive ? file->directory : file->name) = name;
     }
-    if (file && file->directory == file->name) {
+    if (file && file->archive && file->directory == file->name) {
       session_.problems.add(at,
                             fmt::format("expected a directory to unpack the archive into, found "
                                         "its own name {}, under which it stays there itself",

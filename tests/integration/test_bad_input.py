@@ -75,9 +75,9 @@ class JobFileTest(JobTest):
         self.work.write_job(mainScriptFile="none.py")
         self.assert_failed(self.work.run("run", "job.json"), 3, "none.py")
 
-    def test_component_of_another_version(self):
-        self.work.write_job(component="TensorFlow2StreamOp")
-        self.assert_failed(self.work.run("run", "job.json"), 3, "/component", "not supported by this version")
+    def test_key_of_another_version(self):
+        self.work.write_job(maxRestarts=1)
+        self.assert_failed(self.work.run("run", "job.json"), 3, "/maxRestarts", "not supported by this version")
 
 
 class UsageTest(JobTest):

@@ -150,7 +150,8 @@ TEST_CASE("All problems are told at once in the order of the file", "[spec][prob
       Equals(
           "iris.json: /component: missing, expected one of TensorFlowBatchOp, TensorFlow2BatchOp, "
           "TensorFlowStreamOp, TensorFlow2StreamOp, TFTableModelTrainBatchOp, "
-          "TF2TableModelTrainBatchOp\n"
+          "TF2TableModelTrainBatchOp, TFTableModelPredictBatchOp, TFTableModelPredictStreamOp, "
+          "TFSavedModelPredictBatchOp, TFSavedModelPredictStreamOp\n"
           "iris.json: /outputSchemaStr: missing, expected a schema string such as \"id long, name "
           "string\"\n"
           "iris.json: /numWorker: unknown key (did you mean 'numWorkers'?)\n"
@@ -207,15 +208,9 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
       Case{csv_job(R"(, "maxRestarts": 3)"),
            "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
       Case{csv_job(R"(, "modelPath": "m")"),
-           "/modelPath: 'modelPath' is not supported by this version; remove it"},
+           "/modelPath: not a key of TensorFlow2BatchOp, remove it"},
       Case{csv_job("", R"(, "timeZones": 8)"),
            "/input/timeZones: 'timeZones' is not supported by this version; remove it"},
-      Case{
-          R"({"component": "TFSavedModelPredictBatchOp", "input": {"filePath": "a.csv", "schemaStr": "a int"},
-               "mainScriptFile": "train.py", "outputSchemaStr": "a int"})",
-          "/component: 'TFSavedModelPredictBatchOp' is not supported by this version; supported: "
-          "TensorFlowBatchOp, TensorFlow2BatchOp, TensorFlowStreamOp, TensorFlow2StreamOp, "
-          "TFTableModelTrainBatchOp, TF2TableModelTrainBatchOp"},
       Case{csv_job(R"(, "rescan": "error")"),
            "/rescan: not a key of TensorFlow2BatchOp, remove it"});
   CHECK(job.problems(text) == "iris.json: " + expected);
