@@ -48,10 +48,11 @@ void StallWatch::look() {
 std::uint64_t CpuActivity::look(std::uint64_t ticks,
                                 bool only_much,
                                 sys::EventLoop::Clock::time_point now) {
-  static const auto kTicks = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
+  static const auto ticks_per_second =
+      static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - at_).count();
   const std::uint64_t used = ticks - std::min(ticks, ticks_);
-  const std::uint64_t little = kTicks * static_cast<std::uint64_t>(passed) / 20 / 1000;
+  const std::uint64_t little = ticks_per_second * static_cast<std::uint64_t>(passed) / 20 / 1000;
   if (used > (only_much ? std::max<std::uint64_t>(little, 1) : 0)) {
     counted_ += used;
   }
