@@ -263,8 +263,8 @@ class PackedPythonTest(JobTest):
             self.pack(top=top)
             self.work.write_job(pythonEnv="env.tar.gz", output=None)
             jobs = [self.work.start("run", "job.json") for _ in range(3)]
-            for job in jobs:
-                self.assert_done(job.wait())
+            for ended in [job.wait() for job in jobs]:
+                self.assert_done(ended)
             again = self.work.run("run", "job.json")
             self.assert_done(again)
             self.assertNotIn("unpacking", again.err)
