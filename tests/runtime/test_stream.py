@@ -12,7 +12,7 @@ sys.path.insert(0, fake_runner.RUNTIME)
 from alinktf_worker import stream as stream_module  # noqa: E402
 from alinktf_worker.stream import Stream, StreamError  # noqa: E402
 
-TENSORPROTO = 2
+TENSORPROTO, COLUMNS = 2, 3
 
 
 class Feed:
@@ -36,7 +36,7 @@ class Feed:
 
     def send(self, *payloads, end=None):
         for payload in payloads:
-            os.write(self.fd, chunk(TENSORPROTO, payload, 1))
+            os.write(self.fd, chunk(COLUMNS, payload, 1))
         if end is not None:
             os.write(self.fd, end_chunk(end))
 
@@ -135,7 +135,7 @@ class StreamTest(unittest.TestCase):
             self.assertEqual(self.text, "")
 
     def test_a_stream_that_fails_says_so_in_every_pass(self):
-        cut = chunk(TENSORPROTO, b"abc", 1)
+        cut = chunk(COLUMNS, b"abc", 1)
         cases = [(b"", "without their end mark"), (cut[:5], "inside a chunk's header"), (cut[:14], "inside a chunk"),
                  (end_chunk(7), "7 rows were sent, 1 arrived"), (chunk(6, b"line 3 is bad"), "line 3 is bad"),
                  (struct.pack("<III", 9, 0, 0), "unknown chunk kind 9")]
@@ -158,10 +158,23 @@ class StreamTest(unittest.TestCase):
         with Feed() as feed:
             payload = bytes(range(256)) * 20000
             writer = threading.Thread(target=lambda: fake_runner.Task.feed_bytes(
-                type("To", (), {"feed_fd": feed.fd}), chunk(TENSORPROTO, payload, 1) + end_chunk(1)))
+                type("To", (), {"feed_fd": feed.fd}), chunk(COLUMNS, payload, 1) + end_chunk(1)))
             writer.start()
             self.assertEqual(feed.passed(), [payload])
             writer.join()
+
+    def test_chunks_of_records_that_are_there_come_as_one(self):
+        head = b"\x08\x07\x12\x08\x12\x06\x08"
+        with Feed() as feed:
+            for number in range(1, 4):
+                records = b"\x42\x01x" * 100 * number
+                size = 100 * number
+                payload = head + bytes((size & 0x7F | 0x80, size >> 7 | 0x80, 0x80, 0x80, 0)) + records
+                os.write(feed.fd, chunk(TENSORPROTO, payload, size))
+            feed.send(end=600)
+            merged = head + bytes((600 & 0x7F | 0x80, 600 >> 7 | 0x80, 0x80, 0x80, 0)) + b"\x42\x01x" * 600
+            self.assertEqual(feed.passed(), [merged])
+            self.assertEqual(feed.stream.count, 600)
 
     def test_rows_are_asked_for_once_and_in_one_form(self):
         with Feed() as feed:

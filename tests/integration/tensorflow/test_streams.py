@@ -27,7 +27,7 @@ def main(config):
         model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
         model.compile("sgd", "mse")
     model.fit(pairs, verbose=0)
-    config.output_writer.write({"task": config.tf_context.identity, "count": int(model.optimizer.iterations)})
+    config.output_writer.write({"task": config.tf_context.identity, "count": int(model.optimizer.iterations.numpy())})
 """
 )
 LOOP = (

@@ -2,6 +2,7 @@
 import os
 import sys
 from _thread import allocate_lock
+from fcntl import ioctl
 
 from . import chunks
 from .control import Gate
@@ -10,6 +11,9 @@ from .control import Gate
 WINDOW_BYTES = 4 << 20
 
 _PEEKING = ("_symbolic_build", "_maybe_symbolic_build")  # of keras.src.backend.tensorflow.trainer
+_MERGED_BYTES = 768 << 10
+_TENSOR_HEAD_BYTES = 12
+_FIONREAD = 0x541B  # of Linux; the module termios costs an import
 _ENDED, _FAILED = "ended", "failed"
 
 
@@ -38,6 +42,7 @@ class Stream:
         self._rescan_is_error = rescan == "error"
         self._shared = shared
         self._ask = ask
+        self._head = None  # of a chunk whose payload has not been read
         self._asked = None
         self._columns = None
         self._told_columns = Gate()
@@ -145,7 +150,7 @@ class Stream:
             self.waits_for_data = False
 
     def _read_chunk(self) -> "bytes | None":
-        head = chunks.read_header(self._fd)
+        head, self._head = self._head or chunks.read_header(self._fd), None
         if head is None:
             raise StreamError("the rows end after %d without their end mark: alinktf has ended or was killed" % self.count)
         kind, size, records = head
@@ -160,10 +165,28 @@ class Stream:
                 raise StreamError("%d rows were sent, %d arrived" % (total, self.count))
             self._state = _ENDED
             return None
+        if kind == chunks.TENSORPROTO:
+            payload, records = self._merge(payload, records)
         self.count += records
         self._chunks += 1
         self._keep(payload)
         return payload
+
+    def _merge(self, payload: bytes, records: int) -> "tuple[bytes, int]":
+        """One chunk of this one and those behind it that are here already: TensorFlow's work for each is the same."""
+        parts, size = [payload], len(payload)
+        while size < _MERGED_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
+            self._head = kind, more, count = chunks.read_header(self._fd)
+            if kind != chunks.TENSORPROTO or _waiting(self._fd) < more:
+                break
+            self._head = None
+            parts.append(_read(self._fd, more)[_TENSOR_HEAD_BYTES:])
+            size += more
+            records += count
+        if len(parts) == 1:
+            return payload, records
+        parts[0] = payload[_TENSOR_HEAD_BYTES:]
+        return b"".join([_tensor_head(records)] + parts), records
 
     def _keep(self, payload: bytes) -> None:
         if self._window is not None:
@@ -187,6 +210,17 @@ def _read(fd: int, size: int) -> bytes:
         parts.append(data)
         got += len(data)
     return b"".join(parts)
+
+
+def _waiting(fd: int) -> int:
+    """How many bytes wait in the pipe."""
+    return int.from_bytes(ioctl(fd, _FIONREAD, bytes(4)), sys.byteorder)
+
+
+def _tensor_head(records: int) -> bytes:
+    """What stands before the records in a `tensorproto` chunk (PROTOCOL.md)."""
+    size = bytes((records >> 7 * i & 0x7F) | 0x80 for i in range(4))
+    return b"\x08\x07\x12\x08\x12\x06\x08" + size + bytes((records >> 28,))
 
 
 def _is_peek() -> bool:
