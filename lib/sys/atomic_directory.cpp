@@ -108,7 +108,9 @@ Result<AtomicDirectory> AtomicDirectory::create(const std::string& path,
       return output_error(path, "is no directory, but several files are asked for; remove it");
     }
     if (overwrite == Overwrite::kNo) {
-      return output_error(path, "exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
+      return output_error(path,
+                          "exists already; to replace it, set output.overwriteSink to true "
+                          "(--overwrite of convert)");
     }
     if (const auto foreign = foreign_entry(made.target_, made.ours_)) {
       return output_error(path,

@@ -108,7 +108,9 @@ Result<AtomicFile> AtomicFile::create_as(const std::string& path,
     return AtomicFile(path, std::move(special));
   }
   if (overwrite == Overwrite::kNo) {
-    return output_error(path, "exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
+    return output_error(
+        path,
+        "exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
   }
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);

@@ -90,8 +90,7 @@ TEST_CASE("Secret members of JSON are masked", "[base][secrets]") {
 }
 
 TEST_CASE("What is masked stays as it is", "[base][secrets]") {
-  const std::string once =
-      mask_secrets(R"(https://a:b@c/?sig=d "token": "e" --set x.password=f)");
+  const std::string once = mask_secrets(R"(https://a:b@c/?sig=d "token": "e" --set x.password=f)");
   CHECK(mask_secrets(once) == once);
   CHECK(mask_secrets("") == "");
   CHECK(mask_secrets("= : \" ' ://") == "= : \" ' ://");

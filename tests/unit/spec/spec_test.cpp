@@ -204,15 +204,15 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
     std::string text;
     std::string expected;
   };
-  const auto [text, expected] = GENERATE(
-      Case{csv_job(R"(, "maxRestarts": 3)"),
-           "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
-      Case{csv_job(R"(, "modelPath": "m")"),
-           "/modelPath: not a key of TensorFlow2BatchOp, remove it"},
-      Case{csv_job("", R"(, "timeZones": 8)"),
-           "/input/timeZones: 'timeZones' is not supported by this version; remove it"},
-      Case{csv_job(R"(, "rescan": "error")"),
-           "/rescan: not a key of TensorFlow2BatchOp, remove it"});
+  const auto [text, expected] =
+      GENERATE(Case{csv_job(R"(, "maxRestarts": 3)"),
+                    "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
+               Case{csv_job(R"(, "modelPath": "m")"),
+                    "/modelPath: not a key of TensorFlow2BatchOp, remove it"},
+               Case{csv_job("", R"(, "timeZones": 8)"),
+                    "/input/timeZones: 'timeZones' is not supported by this version; remove it"},
+               Case{csv_job(R"(, "rescan": "error")"),
+                    "/rescan: not a key of TensorFlow2BatchOp, remove it"});
   CHECK(job.problems(text) == "iris.json: " + expected);
 }
 

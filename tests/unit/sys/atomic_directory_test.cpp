@@ -95,8 +95,9 @@ TEST_CASE("What moves is abandoned once", "[sys][atomic_directory]") {
 TEST_CASE("A directory that exists is replaced only if asked for", "[sys][atomic_directory]") {
   const Scratch scratch;
   const std::string path = earlier(scratch);
-  CHECK(refusal(path) ==
-        "output '" + path + "': exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
+  CHECK(refusal(path) == "output '" + path +
+                             "': exists already; to replace it, set output.overwriteSink to true "
+                             "(--overwrite of convert)");
   AtomicDirectory directory = take(create(path, Overwrite::kYes));
   take(directory.append("3", "new"));
   CHECK(text_of(path + "/1") == "old");

@@ -65,8 +65,9 @@ TEST_CASE("An abandoned output leaves the file it would have replaced", "[sys][a
 TEST_CASE("An existing file is replaced only if that is asked for", "[sys][atomic_file]") {
   const Scratch scratch;
   const std::string path = scratch.write("out.csv", "old");
-  CHECK(refusal(path) ==
-        "output '" + path + "': exists already; to replace it, set output.overwriteSink to true (--overwrite of convert)");
+  CHECK(refusal(path) == "output '" + path +
+                             "': exists already; to replace it, set output.overwriteSink to true "
+                             "(--overwrite of convert)");
   AtomicFile file = make(path, Overwrite::kYes);
   REQUIRE(file.write("new").ok());
   CHECK(text_of(path) == "old");

@@ -19,8 +19,9 @@ TEST_CASE("A function of a shared library can be called", "[sys][shared_library]
 }
 
 TEST_CASE("A library that is missing comes with the package to install", "[sys][shared_library]") {
-  CHECK_THAT(failure(SharedLibrary::open("libnothing.so.1", "nothing-dev"), ErrorCode::kSpec),
-             Contains("cannot load libnothing.so.1") && Contains("install the package nothing-dev"));
+  CHECK_THAT(
+      failure(SharedLibrary::open("libnothing.so.1", "nothing-dev"), ErrorCode::kSpec),
+      Contains("cannot load libnothing.so.1") && Contains("install the package nothing-dev"));
 }
 
 TEST_CASE("A function that is missing is named", "[sys][shared_library]") {

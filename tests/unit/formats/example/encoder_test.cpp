@@ -1,7 +1,7 @@
 #include "formats/example/encoder.hpp"
 
-#include "formats/text_form/decimal.hpp"
 #include "formats/example/wire.hpp"
+#include "formats/text_form/decimal.hpp"
 #include "formats/tfrecord/reader.hpp"
 #include "unit/result.hpp"
 
