@@ -54,8 +54,8 @@ class ConfigTest(unittest.TestCase):
         self.assertEqual((train.dataset_length, train.saved_model_dir), (3, "s"))
 
     def test_unknown_keywords_are_left_out_and_missing_ones_refused(self):
-        batch = config.BatchTaskConfig(dataset_file="f", dataset_length=3, output_writer=None, dataset=1, **BASE)
-        self.assertFalse(hasattr(batch, "dataset"))
+        batch = config.BatchTaskConfig(dataset_file="f", dataset_length=3, output_writer=None, color=1, **BASE)
+        self.assertFalse(hasattr(batch, "color"))
         with self.assertRaises(TypeError):
             config.BatchTaskConfig(dataset_file="f", output_writer=None, **BASE)
 
