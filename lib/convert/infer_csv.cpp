@@ -121,6 +121,21 @@ bool is_header(const std::vector<Row>& rows) {
   return named && rows.size() > 1 && !values_are_named;
 }
 
+/// True if each of `names` can stand in a schema, and no two are the same there.
+bool can_name_columns(const Row& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string_view name = trim(names[i].text);
+    const bool twice = std::any_of(
+        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), [&](const Value& other) {
+          return equal_ignoring_case(trim(other.text), name);
+        });
+    if (twice || !can_name(name)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Inferred> infer_csv(const spec::InputSpec& input, std::string_view text, bool is_whole) {
@@ -138,9 +153,7 @@ Result<Inferred> infer_csv(const spec::InputSpec& input, std::string_view text, 
   Inferred inferred;
   const Row& first = rows.front();
   const bool names_given = input.csv.header || (!input.ignore_first_line && is_header(rows));
-  const bool usable = names_given && std::all_of(first.begin(), first.end(), [](const Value& name) {
-                        return can_name(trim(name.text));
-                      });
+  const bool usable = names_given && can_name_columns(first);
   inferred.first_line = usable                                   ? FirstLine::kNames
                         : names_given || input.ignore_first_line ? FirstLine::kOther
                                                                  : FirstLine::kRow;

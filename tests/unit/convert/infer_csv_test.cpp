@@ -55,6 +55,14 @@ TEST_CASE("Names that no schema can hold are passed over", "[convert][infer_csv]
         "--schema \"col0 STRING,col1 BIGINT\" --set input.ignoreFirstLine=true");
 }
 
+TEST_CASE("Names that stand twice are passed over", "[convert][infer_csv]") {
+  spec::InputSpec input;
+  input.csv.header = true;
+  const Inferred found = inferred("id,name,Name\n1,a,b\n", input);
+  CHECK(table::to_string(found.schema) == "col0 BIGINT,col1 STRING,col2 STRING");
+  CHECK(found.first_line == FirstLine::kOther);
+}
+
 TEST_CASE("What the options say of the first line wins", "[convert][infer_csv]") {
   spec::InputSpec input;
   input.csv.header = true;
