@@ -90,7 +90,15 @@ table::ColumnType type_of(ValueKind kind) {
 }
 
 bool can_name(std::string_view name) {
-  const table::Schema schema = {{std::string(name), table::ColumnType::kString}};
+  // With a neighbour on each side: a name with a parenthesis may swallow the comma behind it.
+  constexpr std::string_view kBefore = "a";
+  constexpr std::string_view kAfter = "b";
+  if (equal_ignoring_case(name, kBefore) || equal_ignoring_case(name, kAfter)) {
+    return true;
+  }
+  const table::Schema schema = {{std::string(kBefore), table::ColumnType::kString},
+                                {std::string(name), table::ColumnType::kString},
+                                {std::string(kAfter), table::ColumnType::kString}};
   const auto parsed = table::parse_schema(table::to_string(schema));
   return parsed.ok() && parsed.value() == schema;
 }

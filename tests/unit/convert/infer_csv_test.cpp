@@ -63,6 +63,13 @@ TEST_CASE("Names that stand twice are passed over", "[convert][infer_csv]") {
   CHECK(found.first_line == FirstLine::kOther);
 }
 
+TEST_CASE("Names that would take their neighbour in are passed over", "[convert][infer_csv]") {
+  spec::InputSpec input;
+  input.csv.header = true;
+  CHECK(schema_of("id,name(x,y\n1,a,b\n", input) == "col0 BIGINT,col1 STRING,col2 STRING");
+  CHECK(schema_of("A,b\n1,x\n", input) == "A BIGINT,b STRING");
+}
+
 TEST_CASE("What the options say of the first line wins", "[convert][infer_csv]") {
   spec::InputSpec input;
   input.csv.header = true;
