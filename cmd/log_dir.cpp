@@ -1,5 +1,6 @@
 #include "cmd/log_dir.hpp"
 
+#include "cmd/xdg.hpp"
 #include "log/log.hpp"
 
 #include <fmt/chrono.h>
@@ -64,12 +65,8 @@ LogDir make_run_folder(const fs::path& runs, const std::string& job) {
 
 std::string runs_folder(
     const std::function<std::optional<std::string>(const std::string&)>& variable) {
-  const std::string state = variable("XDG_STATE_HOME").value_or("");
-  if (state.starts_with('/')) {  // others are to be ignored, says the specification
-    return state + "/alinktf/runs";
-  }
-  const std::string home = variable("HOME").value_or("");
-  return home.starts_with('/') ? home + "/.local/state/alinktf/runs" : "";
+  const std::string state = xdg_directory("XDG_STATE_HOME", ".local/state", variable);
+  return state.empty() ? "" : state + "/alinktf/runs";
 }
 
 Result<LogDir> make_log_dir(

@@ -1,5 +1,6 @@
 #include "cmd/surroundings.hpp"
 
+#include "cmd/xdg.hpp"
 #include "log/log.hpp"
 #include "spec/spec.hpp"
 #include "sys/file_source.hpp"
@@ -38,18 +39,6 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
-/// $XDG_CACHE_HOME, as the XDG Base Directory Specification has it; empty if nobody says where the
-/// user lives.
-std::string cache_folder(
-    const std::function<std::optional<std::string>(const std::string&)>& variable) {
-  std::string cache = variable("XDG_CACHE_HOME").value_or("");
-  if (cache.starts_with('/')) {  // others are to be ignored, says the specification
-    return cache;
-  }
-  const std::string home = variable("HOME").value_or("");
-  return home.starts_with('/') ? home + "/.cache" : "";
-}
-
 }  // namespace
 
 job::Surroundings read_surroundings(const Options& options) {
@@ -67,7 +56,7 @@ job::Surroundings read_surroundings(const Options& options) {
     return std::nullopt;
   };
   surroundings.python = options.python;
-  surroundings.cache_dir = cache_folder(surroundings.variable);
+  surroundings.cache_dir = xdg_directory("XDG_CACHE_HOME", ".cache", surroundings.variable);
   const std::string parent =
       options.work_dir.empty() ? surroundings.variable("TMPDIR").value_or("") : options.work_dir;
   surroundings.work_dir_parent = fs::absolute(parent.empty() ? "/tmp" : parent).string();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 namespace alinktf {
@@ -111,6 +112,16 @@ std::string_view trim(std::string_view text) {
     return text.substr(text.size());
   }
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::pair<int, int> version_numbers(std::string_view version) {
+  std::pair<int, int> numbers{0, 0};
+  const char* const end = version.data() + version.size();
+  const auto major = std::from_chars(version.data(), end, numbers.first);
+  if (major.ptr != end) {
+    std::from_chars(major.ptr + 1, end, numbers.second);
+  }
+  return numbers;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

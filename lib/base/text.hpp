@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace alinktf {
 
@@ -30,6 +31,9 @@ bool overlaps_itself(std::string_view text);
 
 /// `text` without leading and trailing blanks (space, \t, \r, \n): a part of it, even if empty.
 std::string_view trim(std::string_view text);
+
+/// Major and minor number of a version: "2.15.1" is {2, 15}; 0 where there is no number.
+std::pair<int, int> version_numbers(std::string_view version);
 
 /// True if two texts are equal but for ASCII case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);

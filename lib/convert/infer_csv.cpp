@@ -92,16 +92,21 @@ bool is_identifier(std::string_view text) {
          lower.find_first_not_of(kMore) == std::string::npos;
 }
 
+/// True if one of `names` before the one at `index` is the same to a schema.
+bool stands_before(const Row& names, std::size_t index) {
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(index);
+  return std::any_of(names.begin(), end, [&](const Value& earlier) {
+    return equal_ignoring_case(trim(earlier.text), trim(names[index].text));
+  });
+}
+
 /// True if the first row looks like names: different texts, and what stands below them differs in
 /// kind, or at least in being no names.
 bool is_header(const std::vector<Row>& rows) {
   const Row& names = rows.front();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool again = std::any_of(
-        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), [&](const Value& earlier) {
-          return equal_ignoring_case(trim(earlier.text), trim(names[i].text));
-        });
-    if (again || trim(names[i].text).empty() || kind_of(trim(names[i].text)) != ValueKind::kText) {
+    if (stands_before(names, i) || trim(names[i].text).empty() ||
+        kind_of(trim(names[i].text)) != ValueKind::kText) {
       return false;
     }
   }
@@ -124,12 +129,7 @@ bool is_header(const std::vector<Row>& rows) {
 /// True if each of `names` can stand in a schema, and no two are the same there.
 bool can_name_columns(const Row& names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string_view name = trim(names[i].text);
-    const bool twice = std::any_of(
-        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), [&](const Value& other) {
-          return equal_ignoring_case(trim(other.text), name);
-        });
-    if (twice || !can_name(name)) {
+    if (stands_before(names, i) || !can_name(trim(names[i].text))) {
       return false;
     }
   }

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace alinktf::doctor {
@@ -46,20 +45,9 @@ std::string last_line(std::string text) {
   return newline == std::string::npos ? text : text.substr(newline + 1);
 }
 
-/// Major and minor of "2.15.1"; 0 where there is no number.
-std::pair<int, int> version_of(const std::string& text) {
-  std::pair<int, int> version{0, 0};
-  const char* const end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, version.first);
-  if (major.ptr != end) {
-    std::from_chars(major.ptr + 1, end, version.second);
-  }
-  return version;
-}
-
 /// What a TensorFlow can and cannot run.
 std::string abilities(const std::string& tensorflow) {
-  const auto version = version_of(tensorflow);
+  const auto version = version_numbers(tensorflow);
   if (version < std::pair(2, 0)) {
     return "runs the components for TensorFlow 1";
   }
@@ -155,7 +143,7 @@ Finding judge_python(const std::string& place,
     return finding;
   }
   finding.found += "Python " + python;
-  if (version_of(python) < std::pair(3, 6)) {
+  if (version_numbers(python) < std::pair(3, 6)) {
     finding.found += ", and tasks need 3.6 or later";
     return finding;
   }

@@ -19,9 +19,6 @@ namespace alinktf::job {
 
 namespace {
 
-/// Time that the front gives us beyond the tasks' grace period, to reap and clean up.
-constexpr std::chrono::seconds kCleanUpTime{2};
-
 class Run {
  public:
   Run(const Plan& plan,
@@ -31,7 +28,6 @@ class Run {
       : plan_(plan), surroundings_(surroundings), options_(options), signals_(signals) {}
 
   Outcome run() {
-    process::set_runner_grace(plan_.job.grace_period + kCleanUpTime);
     auto done = go();
     outcome_.error = done.ok() ? std::nullopt : std::optional(std::move(done).error());
     return std::move(outcome_);
@@ -167,6 +163,7 @@ Outcome run_job(const Plan& plan,
                 const Surroundings& surroundings,
                 const RunOptions& options,
                 const sys::Signals& signals) {
+  process::set_runner_grace(plan.job.grace_period + kCleanUpTime);
   if (spec::family_of(plan.job.component) == spec::Family::kPredict) {
     return run_predict(plan, surroundings, options, signals);
   }

@@ -69,6 +69,9 @@ struct Outcome {
   std::vector<TaskReport> tasks;
 };
 
+/// Time that the front gives us beyond the tasks' grace period, to reap and clean up.
+inline constexpr std::chrono::seconds kCleanUpTime{2};
+
 /// Run the job of `plan`: nothing of it is left running at the end, and without success no output
 /// file. Main thread, no other threads before.
 Outcome run_job(const Plan& plan,

@@ -24,9 +24,6 @@ namespace alinktf::job {
 
 namespace {
 
-/// As in run_job.cpp.
-constexpr std::chrono::seconds kCleanUpTime{2};
-
 class PredictRun {
  public:
   PredictRun(const Plan& plan,
@@ -36,7 +33,6 @@ class PredictRun {
       : plan_(plan), surroundings_(surroundings), options_(options), signals_(signals) {}
 
   Outcome run() {
-    process::set_runner_grace(plan_.job.grace_period + kCleanUpTime);
     auto done = go();
     outcome_.error = done.ok() ? std::nullopt : std::optional(std::move(done).error());
     return std::move(outcome_);

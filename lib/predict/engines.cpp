@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace alinktf::predict {
@@ -30,17 +29,6 @@ std::string make_config(const spec::PredictSpec& predict) {
   return config;
 }
 
-/// Major and minor number of "2.15.1".
-std::pair<int, int> numbers_of(const std::string& version) {
-  std::pair<int, int> numbers{0, 0};
-  const char* const end = version.data() + version.size();
-  const auto major = std::from_chars(version.data(), end, numbers.first);
-  if (major.ptr != end) {
-    std::from_chars(major.ptr + 1, end, numbers.second);
-  }
-  return numbers;
-}
-
 template <typename Infos, typename Name>
 std::vector<std::string> tensors_of(const Infos& infos, Name&& name) {
   std::vector<std::string> tensors;
@@ -58,7 +46,7 @@ Error explain_load(const Error& error, const std::string& model, const std::stri
     library = said.substr(kName.size(), colon - kName.size());
   }
   std::string text = fmt::format("the model {} cannot be loaded: {}", quote(model), said);
-  if (!library.empty() && numbers_of(model_version) > numbers_of(library)) {
+  if (!library.empty() && version_numbers(model_version) > version_numbers(library)) {
     text = fmt::format(
         "the model {} was saved by TensorFlow {}, but the library is {}, and models "
         "must not be newer; choose another with pythonEnv or tensorflowLibrary, or "

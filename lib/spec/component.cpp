@@ -44,6 +44,15 @@ std::string_view component_name(Component component) {
   return entry_of(component).name;
 }
 
+std::vector<std::string_view> component_names() {
+  std::vector<std::string_view> names;
+  std::transform(
+      std::begin(kTable), std::end(kTable), std::back_inserter(names), [](const Entry& entry) {
+        return entry.name;
+      });
+  return names;
+}
+
 std::optional<Component> component_of(std::string_view name) {
   const auto* const found = std::find_if(
       std::begin(kTable), std::end(kTable), [&](const Entry& entry) { return entry.name == name; });

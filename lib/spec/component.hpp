@@ -5,11 +5,15 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace alinktf::spec {
 
 /// As in the job file: "TensorFlow2BatchOp".
 std::string_view component_name(Component component);
+
+/// All there are, in the order of the enumeration.
+std::vector<std::string_view> component_names();
 
 /// The component called `name`; nothing if there is none.
 std::optional<Component> component_of(std::string_view name);

@@ -4,7 +4,6 @@
 #include "spec/component.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -34,20 +33,11 @@ std::vector<Field> operator+(std::vector<Field> a, const std::vector<Field>& b) 
 }
 
 Choice component_choice(JobSpec& spec) {
-  static constexpr Component kBuilt[] = {Component::kTensorFlowBatchOp,
-                                         Component::kTensorFlow2BatchOp,
-                                         Component::kTensorFlowStreamOp,
-                                         Component::kTensorFlow2StreamOp,
-                                         Component::kTFTableModelTrainBatchOp,
-                                         Component::kTF2TableModelTrainBatchOp,
-                                         Component::kTFTableModelPredictBatchOp,
-                                         Component::kTFTableModelPredictStreamOp,
-                                         Component::kTFSavedModelPredictBatchOp,
-                                         Component::kTFSavedModelPredictStreamOp};
   Choice choice;
-  std::transform(
-      std::begin(kBuilt), std::end(kBuilt), std::back_inserter(choice.names), component_name);
-  choice.set = [&spec](std::size_t i) { spec.component = kBuilt[i]; };
+  choice.names = component_names();
+  choice.set = [&spec, names = choice.names](std::size_t i) {
+    spec.component = *component_of(names[i]);
+  };
   return choice;
 }
 
@@ -95,7 +85,7 @@ std::vector<Field> what_fields(Draft& draft) {
 }
 
 std::vector<Field> how_fields(Draft& draft) {
-  static const std::vector<Family> kScripts = {Family::kBatch, Family::kStream, Family::kTrain};
+  const std::vector<Family> scripts = {Family::kBatch, Family::kStream, Family::kTrain};
   JobSpec& spec = draft.spec;
   const auto set_parallelism = [&draft](std::int64_t n) { draft.parallelism = static_cast<int>(n); };
   const auto set_split = [&spec](std::size_t i) { spec.even_split = static_cast<EvenSplit>(i); };
@@ -107,10 +97,10 @@ std::vector<Field> how_fields(Draft& draft) {
       {"numPSs", {}, Integer{0, kMostTasks, into(spec.num_pss)}, "0", "Parameter servers."},
       {"numEvaluators", {}, Integer{0, kMostTasks, into(spec.num_evaluators)}, "0",
        "Evaluators: tasks without rows, outside of the cluster, that look at the checkpoints.", {}, {}, {},
-       kScripts},
+       scripts},
       {"parallelism", {}, Integer{1, kMostTasks, set_parallelism}, "null",
        "Alink's number of tasks, from which it takes the numbers of workers and parameter servers that "
-       "are not given.", {}, {}, {}, kScripts},
+       "are not given.", {}, {}, {}, scripts},
       {"evenSplit", {}, Choice{{"pad", "drop", "off"}, {}, set_split}, R"("pad")",
        "Equal shares for all workers: pad repeats the last row, drop leaves out the tail, off, the "
        "default of stream components, lets them differ by one."},
@@ -129,7 +119,7 @@ std::vector<Field> how_fields(Draft& draft) {
       {"gracePeriod", {}, Duration{milliseconds(0), to(spec.grace_period)}, R"("5s")",
        "Between asking a task to stop and killing it."},
       {"evaluatorTimeout", {}, Duration{milliseconds(0), to(spec.evaluator_timeout)}, R"("60s")",
-       "Evaluators get this long after the workers have ended; then they are stopped.", {}, {}, {}, kScripts},
+       "Evaluators get this long after the workers have ended; then they are stopped.", {}, {}, {}, scripts},
       {"downloadTimeout", {}, Duration{milliseconds(1), to(spec.download_timeout)}, R"("1m")",
        "A download that brings less than 1 KiB in this time is given up."},
       {"holdPorts", {}, Flag{&spec.hold_ports}, "true",

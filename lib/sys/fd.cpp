@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <string>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -32,6 +34,18 @@ Result<Fd> Fd::open(const std::string& path, int flags, mode_t mode) {
     return failed(fmt::format("open '{}'", path));
   }
   return Fd(fd);
+}
+
+Fd Fd::unnamed(const std::string& directory) {
+  Fd fd(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!fd) {  // not every file system can
+    std::string path = directory + "/.alinktf-XXXXXX";
+    fd = Fd(::mkostemp(path.data(), O_CLOEXEC));
+    if (fd) {
+      ::unlink(path.c_str());
+    }
+  }
+  return fd;
 }
 
 Result<Fd> Fd::duplicate(int fd, int least) {
@@ -93,6 +107,12 @@ Result<void> write_all(int fd, std::string_view bytes) {
     }
   }
   return {};
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view bytes) {
+  ALINKTF_ASSIGN_OR_RETURN(Fd file, Fd::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  ALINKTF_TRY(write_all(file.get(), bytes));
+  return file.close();
 }
 
 }  // namespace alinktf::sys

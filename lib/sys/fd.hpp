@@ -30,6 +30,10 @@ class Fd {
   /// open(2), close-on-exec. kInternal with the path and errno.
   static Result<Fd> open(const std::string& path, int flags, mode_t mode = 0);
 
+  /// A file without a name in `directory`, open for reading and writing, close-on-exec: nothing is
+  /// left of it however the process ends. Empty, with errno, if it cannot be made.
+  static Fd unnamed(const std::string& directory);
+
   /// A close-on-exec copy of `fd`, numbered `least` or higher. kInternal with errno.
   static Result<Fd> duplicate(int fd, int least = 3);
 
@@ -77,5 +81,8 @@ Result<void> set_nonblocking(int fd);
 /// Write all of `bytes`, whatever the number of write(2) calls it takes; waits if `fd` is
 /// non-blocking. kInternal with errno; EPIPE is one of these (callers ignore SIGPIPE).
 Result<void> write_all(int fd, std::string_view bytes);
+
+/// Make the file `path`, which must not exist yet, of `bytes`; for its owner alone. kInternal.
+Result<void> write_new_file(const std::string& path, std::string_view bytes);
 
 }  // namespace alinktf::sys

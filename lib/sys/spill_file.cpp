@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -24,23 +23,10 @@ Error spill_error(const std::string& folder, const char* what) {
                   folder));
 }
 
-/// Not all file systems have files without a name from the start.
-Fd open_named(const std::string& folder) {
-  std::string path = folder + "/spill-XXXXXX";
-  Fd fd(::mkostemp(path.data(), O_CLOEXEC));
-  if (fd) {
-    ::unlink(path.c_str());
-  }
-  return fd;
-}
-
 }  // namespace
 
 Result<SpillFile> SpillFile::create(const std::string& folder) {
-  Fd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!fd) {
-    fd = open_named(folder);
-  }
+  Fd fd = Fd::unnamed(folder);
   if (!fd) {
     return spill_error(folder, "cannot make");
   }

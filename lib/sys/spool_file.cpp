@@ -3,22 +3,13 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdlib>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace alinktf::sys {
 
 Result<SpoolFile> SpoolFile::create(const std::string& directory) {
-  Fd fd(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!fd) {  // not every file system can
-    std::string path = directory + "/.alinktf-XXXXXX";
-    fd = Fd(::mkostemp(path.data(), O_CLOEXEC));
-    if (fd) {
-      ::unlink(path.c_str());
-    }
-  }
+  Fd fd = Fd::unnamed(directory);
   if (!fd) {
     return os_error(ErrorCode::kInternal, fmt::format("make a temporary file in '{}'", directory));
   }

@@ -15,13 +15,13 @@ struct TF_SessionOptions;
 struct TF_Operation;
 struct TF_Tensor;
 
-struct TF_Buffer {
+struct TF_Buffer {  // NOLINT(readability-identifier-naming): TensorFlow's name
   const void* data;
   std::size_t length;
   void (*data_deallocator)(void* data, std::size_t length);
 };
 
-struct TF_Output {
+struct TF_Output {  // NOLINT(readability-identifier-naming): TensorFlow's name
   TF_Operation* oper;
   int index;
 };

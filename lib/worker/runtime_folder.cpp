@@ -30,13 +30,6 @@ Result<void> make_folders(const fs::path& path) {
   return error ? Result<void>(Error(ErrorCode::kInternal, path.string(), error)) : Result<void>();
 }
 
-Result<void> write_file(const std::string& path, std::string_view bytes) {
-  ALINKTF_ASSIGN_OR_RETURN(sys::Fd file,
-                           sys::Fd::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  ALINKTF_TRY(sys::write_all(file.get(), bytes));
-  return file.close();
-}
-
 /// FNV-1a over paths and bytes, twice from different starts: tells builds apart, nothing more.
 std::string runtime_hash() {
   std::uint64_t first = 0xcbf29ce484222325U;
@@ -63,10 +56,9 @@ bool is_ours_alone(const std::string& path) {
          (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/// Folders of other builds that nobody has used for long; a run touches its own.
-void remove_unused(const fs::path& parent, const std::string& used) {
+/// Folders of other builds that nobody has used for long.
+void remove_unused(const fs::path& parent) {
   std::error_code error;
-  static_cast<void>(::utimensat(AT_FDCWD, used.c_str(), nullptr, 0));
   for (const auto& entry : fs::directory_iterator(parent, error)) {
     const bool ours = entry.path().filename().string().starts_with(kPrefix);
     const auto time = fs::last_write_time(entry.path(), error);
@@ -99,7 +91,7 @@ Result<void> extract_runtime(const std::string& to) {
   for (const embedded::File& file : embedded::worker_runtime()) {
     const fs::path path = fs::path(to) / file.path;
     ALINKTF_TRY(make_folders(path.parent_path()));
-    ALINKTF_TRY(write_file(path, file.bytes));
+    ALINKTF_TRY(sys::write_new_file(path, file.bytes));
   }
   return {};
 }
@@ -116,13 +108,14 @@ std::string cached_runtime(const std::string& cache) {
       log::message(log::Level::kDebug, "the runtime is not cached: " + made.error().str());
       return {};
     }
+    remove_unused(parent);
   }
   if (!is_ours_alone(parent.string()) || !is_ours_alone(target)) {
     log::message(log::Level::kDebug,
                  fmt::format("the runtime in {} is not used: others can write there", target));
     return {};
   }
-  remove_unused(parent, target);
+  static_cast<void>(::utimensat(AT_FDCWD, target.c_str(), nullptr, 0));  // it is in use
   return target;
 }
 

@@ -18,12 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<void> write_file(const fs::path& path, std::string_view bytes) {
-  ALINKTF_ASSIGN_OR_RETURN(sys::Fd file,
-                           sys::Fd::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  return sys::write_all(file.get(), bytes).context([&] { return "work dir: " + path.string(); });
-}
-
 Result<void> link(const fs::path& target, const fs::path& name) {
   if (::symlink(target.c_str(), name.c_str()) == 0) {
     return {};
@@ -72,7 +66,9 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
   for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
-    ALINKTF_TRY(write_file(dir / name, "{}"));
+    const fs::path path = dir / name;
+    ALINKTF_TRY(
+        sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
   }
   ALINKTF_TRY(link(files.main_script(), dir / "tf_user_main.py"));
   for (std::size_t number = 1; number <= broadcasts; ++number) {

@@ -68,19 +68,8 @@ Error Reader::bad(std::string_view what) const {
 }
 
 Result<void> Reader::read(table::RowBlock& block) {
-  block.clear();
   arena_.clear();
-  if (!failed_) {
-    Result<void> result = fill(block);
-    if (result.ok()) {
-      return {};
-    }
-    failed_ = std::move(result).error();
-    if (block.rows() != 0) {
-      return {};
-    }
-  }
-  return *failed_;
+  return failed_.read(block, [&] { return fill(block); });
 }
 
 Result<void> Reader::fill(table::RowBlock& block) {

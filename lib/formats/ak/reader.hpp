@@ -7,6 +7,7 @@
 #include "formats/ak/value.hpp"
 #include "formats/zip/reader.hpp"
 #include "table/arena.hpp"
+#include "table/deferred_error.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
@@ -60,7 +61,7 @@ class Reader final : public table::RowReader {
   bool in_data_ = false;
   table::Arena arena_;  ///< what of a block's cells is not in bytes_
   Buffer room_;
-  std::optional<Error> failed_;
+  table::DeferredError failed_;
 };
 
 }  // namespace alinktf::ak

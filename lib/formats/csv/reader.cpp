@@ -107,20 +107,10 @@ Error Reader::bad_row(std::string_view what) const {
 }
 
 Result<void> Reader::read(table::RowBlock& block) {
-  block.clear();
   arena_.clear();
-  if (!failed_) {
-    Result<void> result = fill(block);
-    rows_read_ += block.rows();
-    if (result.ok()) {
-      return {};
-    }
-    failed_ = std::move(result).error();
-    if (block.rows() != 0) {
-      return {};
-    }
-  }
-  return *failed_;
+  Result<void> result = failed_.read(block, [&] { return fill(block); });
+  rows_read_ += block.rows();
+  return result;
 }
 
 Result<void> Reader::fill(table::RowBlock& block) {
@@ -128,18 +118,23 @@ Result<void> Reader::fill(table::RowBlock& block) {
     const Step step = window_.size() == 0 ? Step::kMore : parse_row(block.next_row());
     if (step == Step::kRow) {
       block.add_row();
-    } else if (step == Step::kBad) {
-      ALINKTF_TRY(give_bad_row());
-    } else if (step == Step::kMore) {
-      // Moving the window would pull the texts from under the rows that are in the block.
-      if (block.rows() != 0) {
-        return {};
+    }
+    if (step == Step::kBad) {
+      if (Result<void> given = give_bad_row(); !given.ok()) {
+        return given;
       }
-      ALINKTF_ASSIGN_OR_RETURN(const bool there,
-                               have_row(window_, scanner_, progress_, name_, line_));
-      if (!there) {
-        return {};
-      }
+    }
+    if (step != Step::kMore) {
+      continue;
+    }
+    // Moving the window would pull the texts from under the rows that are in the block.
+    if (block.rows() != 0) {
+      return {};
+    }
+    ALINKTF_ASSIGN_OR_RETURN(const bool there,
+                             have_row(window_, scanner_, progress_, name_, line_));
+    if (!there) {
+      return {};
     }
   }
   return {};

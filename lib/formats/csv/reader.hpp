@@ -9,6 +9,7 @@
 #include "formats/csv/window.hpp"
 #include "formats/text_form/nested_text.hpp"
 #include "table/arena.hpp"
+#include "table/deferred_error.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
@@ -132,7 +133,7 @@ class Reader final : public table::RowReader {
   std::string_view bad_text_;
   const char* lines_end_ = nullptr;   ///< Up to here each line is read on its own.
   std::vector<std::size_t> doubled_;  ///< Columns of the row whose texts have doubled quotes.
-  std::optional<Error> failed_;
+  table::DeferredError failed_;
   mutable RowProgress progress_;  ///< How far the row at window_.begin() has been looked at.
 };
 

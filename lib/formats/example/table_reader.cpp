@@ -14,20 +14,10 @@ constexpr std::size_t kBlockBytes = std::size_t{256} << 10U;
 }  // namespace
 
 Result<void> TableReader::read(table::RowBlock& block) {
-  block.clear();
   arena_.clear();
-  if (!failed_) {
-    Result<void> result = fill(block);
-    rows_read_ += block.rows();
-    if (result.ok()) {
-      return {};
-    }
-    failed_ = std::move(result).error();
-    if (block.rows() != 0) {
-      return {};
-    }
-  }
-  return *failed_;
+  Result<void> result = failed_.read(block, [&] { return fill(block); });
+  rows_read_ += block.rows();
+  return result;
 }
 
 Result<void> TableReader::fill(table::RowBlock& block) {

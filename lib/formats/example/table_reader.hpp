@@ -7,6 +7,7 @@
 #include "formats/tfrecord/reader.hpp"
 #include "table/arena.hpp"
 #include "table/bad_row.hpp"
+#include "table/deferred_error.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
@@ -51,7 +52,7 @@ class TableReader final : public table::RowReader {
   table::Arena arena_;  ///< What of a block's cells is not in its records.
   std::uint64_t rows_read_ = 0;
   std::uint64_t skipped_ = 0;
-  std::optional<Error> failed_;
+  table::DeferredError failed_;
 };
 
 }  // namespace alinktf::example

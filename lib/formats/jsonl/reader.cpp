@@ -21,20 +21,10 @@ Reader::Reader(std::unique_ptr<ByteSource> source,
       parser_(schema_, bad_rows != nullptr, null_for_invalid) {}
 
 Result<void> Reader::read(table::RowBlock& block) {
-  block.clear();
   parser_.release();
-  if (!failed_) {
-    Result<void> result = fill(block);
-    rows_read_ += block.rows();
-    if (result.ok()) {
-      return {};
-    }
-    failed_ = std::move(result).error();
-    if (block.rows() != 0) {
-      return {};
-    }
-  }
-  return *failed_;
+  Result<void> result = failed_.read(block, [&] { return fill(block); });
+  rows_read_ += block.rows();
+  return result;
 }
 
 Result<void> Reader::fill(table::RowBlock& block) {

@@ -6,6 +6,7 @@
 #include "formats/jsonl/row_parser.hpp"
 #include "formats/jsonl/window.hpp"
 #include "table/bad_row.hpp"
+#include "table/deferred_error.hpp"
 #include "table/row_block.hpp"
 
 #include <cstdint>
@@ -65,7 +66,7 @@ class Reader final : public table::RowReader {
   std::uint64_t line_ = 0;  ///< The last one read.
   std::uint64_t rows_read_ = 0;
   std::uint64_t skipped_ = 0;
-  std::optional<Error> failed_;
+  table::DeferredError failed_;
 };
 
 }  // namespace alinktf::jsonl

@@ -73,6 +73,14 @@ TEST_CASE("Comparing without case looks at every character", "[base][text]") {
   CHECK_FALSE(equal_ignoring_case("col", "col1"));
 }
 
+TEST_CASE("A version has a major and a minor number, or 0", "[base][text]") {
+  CHECK(version_numbers("2.15.1") == std::pair(2, 15));
+  CHECK(version_numbers("3.11") == std::pair(3, 11));
+  CHECK(version_numbers("2") == std::pair(2, 0));
+  CHECK(version_numbers("2.x") == std::pair(2, 0));
+  CHECK(version_numbers("") == std::pair(0, 0));
+}
+
 TEST_CASE("A text whose end is its beginning overlaps itself", "[base][text]") {
   for (const char* text : {"\n\n", "||", "aba", "\r\n\r"}) {
     CAPTURE(text);

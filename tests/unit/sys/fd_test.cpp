@@ -1,9 +1,12 @@
 #include "sys/fd.hpp"
 
+#include "unit/sys/scratch.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -77,6 +80,27 @@ TEST_CASE("A file that cannot be opened is named in the error", "[sys][fd]") {
   const auto file = Fd::open("/nonexistent/file", O_RDONLY);
   REQUIRE_FALSE(file.ok());
   CHECK(file.error().str() == "open '/nonexistent/file': No such file or directory");
+}
+
+TEST_CASE("A file without a name leaves nothing behind", "[sys][fd]") {
+  const Scratch scratch;
+  const Fd file = Fd::unnamed(scratch / ".");
+  REQUIRE(file);
+  CHECK(closes_on_exec(file));
+  REQUIRE(write_all(file.get(), "text").ok());
+  std::array<char, 8> found{};
+  CHECK(::pread(file.get(), found.data(), found.size(), 0) == 4);
+  CHECK(scratch.names().empty());
+  CHECK_FALSE(Fd::unnamed(scratch / "none"));
+}
+
+TEST_CASE("A new file has all bytes and no other reader, and takes no file's place", "[sys][fd]") {
+  const Scratch scratch;
+  REQUIRE(write_new_file(scratch / "a", "text").ok());
+  CHECK(text_of(scratch / "a") == "text");
+  CHECK(std::filesystem::status(scratch / "a").permissions() == std::filesystem::perms(0600));
+  CHECK_FALSE(write_new_file(scratch / "a", "other").ok());
+  CHECK(text_of(scratch / "a") == "text");
 }
 
 TEST_CASE("A socket pair carries bytes both ways", "[sys][fd]") {
