@@ -10,6 +10,7 @@ int run(const Options& options);
 int check(const Options& options);
 int convert(const Options& options);
 int show(const Options& options);
+int serve(const Options& options);
 int doctor(const Options& options);
 
 /// Print `error` on stderr; its exit status.

@@ -45,6 +45,8 @@ int dispatch(int argc, char** argv) {
       return convert(options);
     case Command::kShow:
       return show(options);
+    case Command::kServe:
+      return serve(options);
     case Command::kDoctor:
       return doctor(options);
     case Command::kSchema:

@@ -2,9 +2,12 @@
 
 #include "base/text.hpp"
 #include "cmd/exit_status.hpp"
+#include "spec/document.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace alinktf::cmd {
 
@@ -49,6 +52,7 @@ class Parser {
     command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
     convert_command();
     show_command();
+    serve_command();
     doctor_command();
     app_.add_subcommand("schema", "Print the job file's JSON Schema")->callback([this] {
       options_.command = Command::kSchema;
@@ -113,6 +117,80 @@ class Parser {
                "VALUE is JSON, or else a text");
     log_level_option(sub);
     sub.add_flag("--no-progress", options_.no_progress, "Do not show how far it is");
+  }
+
+  /// Keys of the job file as options of their own names.
+  void serve_command() {
+    auto* sub = app_.add_subcommand(
+        "serve", "Answer rows with a model's predictions: lines, or HTTP as TensorFlow Serving");
+    sub->callback([this] { options_.command = Command::kServe; });
+    key_option(*sub,
+               "--model,model",
+               "/modelFilePath",
+               "MODEL",
+               "Folder of a SavedModel, an archive of one, model rows (.ak, .csv …) or a pipeline "
+               "that Alink has saved")
+        ->required();
+    sub->add_option("--http",
+                    options_.http_port,
+                    "Serve TensorFlow Serving's REST API on this port of 127.0.0.1 (0: any) "
+                    "instead of lines")
+        ->type_name("PORT");
+    sub->add_option("--model-name", options_.model_name, "The model's name in HTTP addresses")
+        ->type_name("NAME");
+    key_option(*sub,
+               "--inputSchemaStr",
+               "/input/schemaStr",
+               "SCHEMA",
+               "The columns of the lines: \"x double, name string\"");
+    key_option(*sub,
+               "--outputSchemaStr",
+               "/outputSchemaStr",
+               "SCHEMA",
+               "The columns of the predictions (default: all outputs of the signature)");
+    key_option(*sub, "--from", "/input/format", "FORMAT", "csv (default) or jsonl");
+    key_option(*sub, "--to", "/output/format", "FORMAT", "csv or jsonl (default: as --from)");
+    list_option(*sub, "--selectedCols", "/selectedCols", "The columns that the model gets");
+    list_option(*sub, "--inputSignatureDefs", "/inputSignatureDefs", "The signature's inputs");
+    list_option(*sub, "--outputSignatureDefs", "/outputSignatureDefs", "The signature's outputs");
+    list_option(*sub, "--reservedCols", "/reservedCols", "The columns that answers keep");
+    key_option(*sub, "--graphDefTag", "/graphDefTag", "TAGS", "The graph's tags (default serve)");
+    key_option(*sub,
+               "--signatureDefKey",
+               "/signatureDefKey",
+               "KEY",
+               "The signature (default serving_default)");
+    number_option(*sub, "--intraOpParallelism", "/intraOpParallelism", "Threads in an operation");
+    number_option(*sub, "--batchSize", "/batchSize", "Rows that the model gets at once");
+    number_option(*sub, "--threads", "/threads", "Requests that are answered at once");
+    key_option(*sub,
+               "--tensorflowLibrary",
+               "/tensorflowLibrary",
+               "PATH",
+               "TensorFlow's C library (default: that of the Python)");
+    set_option(*sub, "Set a key of a prediction's job file; VALUE is JSON, or else a text");
+    sub->add_option("--python", options_.python, "Python program or environment folder")
+        ->type_name("PATH");
+    sub->add_option("--work-dir", options_.work_dir, "Unpack models below this folder")
+        ->type_name("PARENT");
+    log_level_option(*sub);
+  }
+
+  /// A list of names, separated by commas.
+  void list_option(CLI::App& sub, const char* name, const char* key, const char* text) {
+    sub.add_option_function<std::string>(
+           name,
+           [this, key, name](const std::string& value) {
+             std::string list;
+             for (std::size_t at = 0; at < value.size();) {
+               const std::size_t end = std::min(value.find(',', at), value.size());
+               list += (list.empty() ? "" : ",") + spec::json_string(value.substr(at, end - at));
+               at = end + 1;
+             }
+             add(key, "[" + list + "]", name);
+           },
+           text)
+        ->type_name("A,B,…");
   }
 
   void doctor_command() {
@@ -213,6 +291,7 @@ class Parser {
 bool is_job_file(const std::string& argument) {
   return !argument.starts_with('-') && argument != "run" && argument != "check" &&
          argument != "convert" && argument != "show" && argument != "schema" &&
+         argument != "serve" &&
          (argument.ends_with(".json") || argument.find('/') != std::string::npos);
 }
 

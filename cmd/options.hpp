@@ -4,12 +4,13 @@
 #include "spec/spec.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace alinktf::cmd {
 
-enum class Command { kRun, kCheck, kConvert, kShow, kDoctor, kSchema, kNone };
+enum class Command { kRun, kCheck, kConvert, kShow, kDoctor, kSchema, kServe, kNone };
 
 struct Options {
   Command command = Command::kNone;
@@ -22,6 +23,8 @@ struct Options {
   bool verify = false;
   bool json = false;
   std::string python;
+  std::optional<std::uint16_t> http_port;  ///< serve: --http
+  std::string model_name;                  ///< serve: --model-name
   std::string work_dir;
   std::string log_dir;
   std::string report;  ///< where the report goes; empty: none

@@ -7,8 +7,10 @@
 #include "convert/infer.hpp"
 #include "convert/meter.hpp"
 #include "convert/show.hpp"
+#include "convert/show_model.hpp"
 #include "log/log.hpp"
 #include "process/guardian.hpp"
+#include "spec/document.hpp"
 
 #include <fmt/format.h>
 
@@ -111,6 +113,21 @@ bool rows_on_terminal(const std::string& path) {
   return path == "-" && ::isatty(STDOUT_FILENO) == 1;
 }
 
+/// IN if it is a SavedModel or an archive and nothing says that it is a table; else empty.
+std::string model_of(const Options& options) {
+  std::string path;
+  for (const spec::Setting& setting : options.overrides) {
+    if (setting.key == "/input/format") {
+      return {};
+    }
+    if (setting.key == "/input/filePath") {
+      const auto value = spec::read_json(setting.value);
+      path = value.ok() ? value.value().text : setting.value;
+    }
+  }
+  return convert::is_model(path) ? path : std::string();
+}
+
 }  // namespace
 
 int convert(const Options& options) {
@@ -136,6 +153,11 @@ int convert(const Options& options) {
 }
 
 int show(const Options& options) {
+  if (const std::string model = model_of(options); !model.empty()) {
+    const auto parent = read_surroundings(options).work_dir_parent;
+    const auto shown = convert::show_model(model, parent, options.json);
+    return shown.ok() ? 0 : report(shown.error());
+  }
   auto parsed = parse(options);
   if (!parsed.ok()) {
     return report(parsed.error());

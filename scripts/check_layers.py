@@ -42,9 +42,15 @@ ROOMS = {  # room: rooms it may include (besides itself), lowest room first
 ROOMS["tensorflow"] = {"base", "sys", "formats/example"}
 ROOMS["predict"] = {"base", "sys", "process", "archive", "table", "spec", "model", "source", "formats/text_form", "tensorflow"}
 ROOMS["job"] = set(ROOMS)
-ROOMS["convert"] = {"base", "log", "sys", "process", "table", "spec", "source", "sink", "job", *FORMATS}
+ROOMS["serve"] = {
+    "base", "log", "sys", "process", "table", "spec", "model", "source", "sink", "formats/text_form", "tensorflow",
+    "predict", "job",
+}
+ROOMS["convert"] = {
+    "base", "log", "sys", "process", "table", "spec", "source", "sink", "tensorflow", "predict", "job", *FORMATS,
+}
 ROOMS["doctor"] = {"base", "sys", "process", "cluster", "worker"}
-ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "tensorflow", "job", "convert", "doctor"}
+ROOMS["cmd"] = {"base", "log", "sys", "process", "table", "spec", "cluster", "tensorflow", "predict", "job", "serve", "convert", "doctor"}
 
 PACKAGES = {  # beginning of an include: rooms whose .cpp files may use it (fmt may be used anywhere)
     "CLI/": {"cmd"},

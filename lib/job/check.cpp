@@ -1,5 +1,6 @@
 #include "job/check.hpp"
 
+#include "job/check_predict.hpp"
 #include "source/open.hpp"
 #include "spec/component.hpp"
 #include "spec/spec.hpp"
@@ -121,6 +122,9 @@ Result<std::string> describe_features(table::RowReader& table) {
 }  // namespace
 
 Result<std::string> describe(const Plan& plan) {
+  if (spec::family_of(plan.job.component) == spec::Family::kPredict) {
+    return describe_prediction(plan);
+  }
   ALINKTF_TRY(source::precheck(plan.job));
   ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(plan.job, -1));
   std::string out = fmt::format(

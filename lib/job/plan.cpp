@@ -26,6 +26,14 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
           {"current_work_dir", work_dir}};
 }
 
+Error no_tensorflow(const worker::Interpreter& interpreter) {
+  return {ErrorCode::kSpec,
+          fmt::format("{} (found by {}) has no TensorFlow, which prediction needs; name one that "
+                      "has with pythonEnv, or a library with tensorflowLibrary",
+                      interpreter.path,
+                      interpreter.found_by)};
+}
+
 /// Prediction runs no Python: its interpreter only tells where a TensorFlow is.
 Result<worker::Interpreter> find_predict_interpreter(const spec::JobSpec& job,
                                                      const Surroundings& surroundings) {
@@ -37,12 +45,8 @@ Result<worker::Interpreter> find_predict_interpreter(const spec::JobSpec& job,
                                                      .python_env = job.python_env,
                                                      .alink_variable = "TF231_PYTHON_ENV_PATH",
                                                      .environment = surroundings.variable}));
-  if (!interpreter.tensorflow) {
-    return Error(ErrorCode::kSpec,
-                 fmt::format("{} (found by {}) has no TensorFlow, which prediction needs; name one "
-                             "that has with pythonEnv, or a library with tensorflowLibrary",
-                             interpreter.path,
-                             interpreter.found_by));
+  if (!interpreter.tensorflow && interpreter.archive.empty()) {
+    return no_tensorflow(interpreter);
   }
   return interpreter;
 }
@@ -56,6 +60,17 @@ bool Plan::is_stream() const {
 bool Plan::holds_chief() const {
   const bool automatic = job.hold_chief == spec::HoldChief::kAuto && job.num_pss > 0;
   return is_stream() && readers() > 1 && (automatic || job.hold_chief == spec::HoldChief::kOn);
+}
+
+Result<tensorflow::LibraryFiles> predict_library(const Plan& plan) {
+  const std::string& library = plan.job.predict.tensorflow_library;
+  if (!library.empty()) {
+    return tensorflow::find_library(library, "/tensorflowLibrary");
+  }
+  if (!plan.interpreter.tensorflow) {
+    return no_tensorflow(plan.interpreter);
+  }
+  return tensorflow::find_library(plan.interpreter.packages, plan.interpreter.found_by);
 }
 
 Result<void> check_tensorflow(spec::Component component,

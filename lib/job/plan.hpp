@@ -5,6 +5,7 @@
 #include "cluster/cluster.hpp"
 #include "spec/job_spec.hpp"
 #include "sys/interruption.hpp"
+#include "tensorflow/library.hpp"
 #include "worker/interpreter.hpp"
 #include "worker/message.hpp"
 
@@ -46,6 +47,10 @@ Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings);
 Result<void> unpack_python(Plan& plan,
                            const Surroundings& surroundings,
                            const sys::Interruption& interruption);
+
+/// The files of TensorFlow's library for a prediction: those of tensorflowLibrary, or the
+/// interpreter's. kSpec if there are none.
+Result<tensorflow::LibraryFiles> predict_library(const Plan& plan);
 
 /// kSpec if a component for TensorFlow 2 meets TensorFlow 1.
 Result<void> check_tensorflow(spec::Component component, const std::optional<std::string>& version);

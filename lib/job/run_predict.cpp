@@ -43,7 +43,7 @@ class PredictRun {
     spec::JobSpec job = plan_.job;
     job.selected_cols.clear();
     ALINKTF_TRY(source::precheck(job));
-    ALINKTF_ASSIGN_OR_RETURN(const auto library, find_library(plan_));
+    ALINKTF_ASSIGN_OR_RETURN(const auto library, predict_library(plan_));
     ALINKTF_ASSIGN_OR_RETURN(
         const auto scratch,
         sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-" + plan_.job.name + "-"));
@@ -199,13 +199,6 @@ class PredictRun {
     counts.received = counts.sent;
     counts.written = scoring.rows_out();
     counts.collected = scoring.rows_out();
-  }
-
-  static Result<tensorflow::LibraryFiles> find_library(const Plan& plan) {
-    const std::string& library = plan.job.predict.tensorflow_library;
-    return library.empty()
-               ? tensorflow::find_library(plan.interpreter.packages, plan.interpreter.found_by)
-               : tensorflow::find_library(library, "/tensorflowLibrary");
   }
 
   const Plan& plan_;

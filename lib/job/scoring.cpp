@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
+#include <numeric>
 #include <set>
 
 namespace alinktf::job {
@@ -115,11 +116,13 @@ Result<void> Scoring::score_all(predict::Engines& engines, std::uint32_t call) {
 
 Result<void> Scoring::read_all(predict::Batcher& batcher) {
   table::RowBlock block(binding_.table.size(), kBlockRows);
+  std::array<std::uint64_t, kBlockRows> numbers{};
   for (;;) {
     auto read = table_.rows->read(block);
     waiting_ = false;
     const bool more = read.ok() && block.rows() > 0;
-    auto added = more ? batcher.add(block, rows_in_ + 1) : std::move(read);
+    std::iota(numbers.begin(), numbers.end(), rows_in_ + 1);
+    auto added = more ? batcher.add(block, numbers) : std::move(read);
     rows_in_ += more ? block.rows() : 0;
     if (!more || !added.ok()) {
       ALINKTF_TRY(batcher.flush());
@@ -160,12 +163,7 @@ Result<void> Scoring::write(const predict::Batch& batch) {
 }
 
 Result<void> Scoring::write_row(const predict::Batch& batch, std::size_t row) {
-  const table::Cell* const kept = batch.kept.data() + row * binding_.kept.size();
-  const table::Cell* const outputs = batch.outputs.data() + row * binding_.outputs.size();
-  table::Cell* to = row_.data();
-  for (const predict::ResultColumn& column : binding_.columns) {
-    *to++ = (column.is_output ? outputs : kept)[column.index];
-  }
+  predict::lay_out_row(binding_, batch, row, row_.data());
   return output_->append(row_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "predict/binding.hpp"
 #include "table/arena.hpp"
 #include "table/row_block.hpp"
 
@@ -46,5 +47,17 @@ struct Batch {
     failed.clear();
   }
 };
+
+/// The cells of row `row` of `batch` as the result has them, to `to`.
+inline void lay_out_row(const Binding& binding,
+                        const Batch& batch,
+                        std::size_t row,
+                        table::Cell* to) {
+  const table::Cell* const kept = batch.kept.data() + row * binding.kept.size();
+  const table::Cell* const outputs = batch.outputs.data() + row * binding.outputs.size();
+  for (const ResultColumn& column : binding.columns) {
+    *to++ = (column.is_output ? outputs : kept)[column.index];
+  }
+}
 
 }  // namespace alinktf::predict

@@ -19,7 +19,7 @@ Batcher::Batcher(const Binding& binding, std::size_t batch_rows, Callbacks callb
   }
 }
 
-Result<void> Batcher::add(const table::RowBlock& block, std::uint64_t first) {
+Result<void> Batcher::add(const table::RowBlock& block, std::span<const std::uint64_t> numbers) {
   rows_.resize(block.rows());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     rows_[i] = i;
@@ -28,9 +28,9 @@ Result<void> Batcher::add(const table::RowBlock& block, std::uint64_t first) {
   while (done < rows_.size()) {
     const std::size_t room = std::min(batch_rows_ - batch_.rows, rows_.size() - done);
     const auto rows = std::span(rows_).subspan(done, room);
-    ALINKTF_ASSIGN_OR_RETURN(const std::size_t taken, add_some(block, rows, first));
+    ALINKTF_ASSIGN_OR_RETURN(const std::size_t taken, add_some(block, rows, numbers));
     if (!unfit_.empty()) {
-      ALINKTF_TRY(reject(block, first));
+      ALINKTF_TRY(reject(block, numbers));
       continue;
     }
     done += taken;
@@ -44,7 +44,7 @@ Result<void> Batcher::add(const table::RowBlock& block, std::uint64_t first) {
 /// Pack as many of `rows` as go into the batch. If some are unfit, nothing of them stays packed.
 Result<std::size_t> Batcher::add_some(const table::RowBlock& block,
                                       std::span<const std::size_t> rows,
-                                      std::uint64_t first) {
+                                      std::span<const std::uint64_t> numbers) {
   unfit_.clear();
   std::size_t count = rows.size();
   for (InputPacker& packer : packers_) {
@@ -59,7 +59,7 @@ Result<std::size_t> Batcher::add_some(const table::RowBlock& block,
     packer.truncate(keep_rows);
   }
   if (unfit_.empty()) {
-    keep(block, rows.first(count), first);
+    keep(block, rows.first(count), numbers);
   }
   return count;
 }
@@ -91,9 +91,9 @@ std::size_t Batcher::agreeing_rows(std::size_t count) {
 
 void Batcher::keep(const table::RowBlock& block,
                    std::span<const std::size_t> rows,
-                   std::uint64_t first) {
+                   std::span<const std::uint64_t> numbers) {
   for (const std::size_t row : rows) {
-    batch_.numbers.push_back(first + row);
+    batch_.numbers.push_back(numbers[row]);
     const auto cells = block.row(row);
     for (std::size_t i = 0; i < binding_.kept.size(); ++i) {
       table::Cell cell = cells[binding_.kept[i]];
@@ -107,7 +107,7 @@ void Batcher::keep(const table::RowBlock& block,
 }
 
 /// Leave the unfit rows out of rows_.
-Result<void> Batcher::reject(const table::RowBlock& block, std::uint64_t first) {
+Result<void> Batcher::reject(const table::RowBlock& block, std::span<const std::uint64_t> numbers) {
   // Several columns of a row may be unfit: the first of them is told.
   std::stable_sort(unfit_.begin(), unfit_.end(), [](const UnfitRow& a, const UnfitRow& b) {
     return a.row < b.row;
@@ -115,7 +115,7 @@ Result<void> Batcher::reject(const table::RowBlock& block, std::uint64_t first) 
   const UnfitRow* last = nullptr;
   for (const UnfitRow& row : unfit_) {
     if (last == nullptr || last->row != row.row) {
-      ALINKTF_TRY(callbacks_.reject(block, row, first + row.row));
+      ALINKTF_TRY(callbacks_.reject(block, row, numbers[row.row]));
       rows_.erase(std::lower_bound(rows_.begin(), rows_.end(), row.row));
     }
     last = &row;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace alinktf::predict {
@@ -30,18 +31,20 @@ class Batcher {
   /// `binding` must outlive this object.
   Batcher(const Binding& binding, std::size_t batch_rows, Callbacks callbacks);
 
-  /// Take the rows of `block`, the first of which is number `first` of the table.
-  Result<void> add(const table::RowBlock& block, std::uint64_t first);
+  /// Take the rows of `block`; `numbers` are those of its rows in the table.
+  Result<void> add(const table::RowBlock& block, std::span<const std::uint64_t> numbers);
   /// Hand over what has been gathered, if there is anything.
   Result<void> flush();
 
  private:
   Result<std::size_t> add_some(const table::RowBlock& block,
                                std::span<const std::size_t> rows,
-                               std::uint64_t first);
+                               std::span<const std::uint64_t> numbers);
   std::size_t agreeing_rows(std::size_t count);
-  void keep(const table::RowBlock& block, std::span<const std::size_t> rows, std::uint64_t first);
-  Result<void> reject(const table::RowBlock& block, std::uint64_t first);
+  void keep(const table::RowBlock& block,
+            std::span<const std::size_t> rows,
+            std::span<const std::uint64_t> numbers);
+  Result<void> reject(const table::RowBlock& block, std::span<const std::uint64_t> numbers);
 
   const Binding& binding_;
   std::size_t batch_rows_;

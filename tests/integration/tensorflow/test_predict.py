@@ -1,103 +1,229 @@
-"""Tables that a SavedModel scores, through TensorFlow's C library in processes of its own."""
+"""Prediction: tables through SavedModels and model tables, in a child process that may crash."""
 
+import json
 import os
+import shutil
+import signal
 import subprocess
-import tarfile
 import tempfile
 
 import tf
+from tf import support
 
-# Makes in argv[1] a SavedModel that adds two columns and writes the first as text.
-MAKE = """
-import sys
-import tensorflow as tf
-
-class Model(tf.Module):
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name=name) for name in "ab"])
-    def score(self, a, b):
-        return {"sum": a + b, "text": tf.strings.as_string(tf.cast(a, tf.int32))}
-
-model = Model()
-tf.saved_model.save(model, sys.argv[1], signatures={"serving_default": model.score.get_concrete_function()})
-"""
-ROWS = "1,0.5,0.25\n2,1.5,-1\n3,4,2\n"
+GOLDEN = os.path.join(support.TESTDATA, "golden", "jobs")
+SCHEMA = "id long, a double, b long, s string"
+ROWS = "1,1.5,3,x\n2,-2.0,4,a text that is longer than twenty-two bytes\n"
 
 
 class PredictTest(tf.TensorFlowTest):
+    models = None
+
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="alinktf-test-")
-        cls.model = os.path.join(cls.folder.name, "model")
-        subprocess.run([tf.PYTHON, "-c", MAKE, cls.model], check=True, capture_output=True, timeout=tf.LIMIT)
+        cls.models = tempfile.mkdtemp(prefix="alinktf-models-")
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_model.py")
+        subprocess.run([tf.PYTHON, script, cls.models], check=True, capture_output=True, timeout=tf.LIMIT)
 
     @classmethod
     def tearDownClass(cls):
-        cls.folder.cleanup()
+        shutil.rmtree(cls.models)
 
-    def predict(self, rows: str = ROWS, **keys) -> tf.support.Ended:
-        """Score `rows`; `keys` replace those of the job."""
-        self.work.write_file("in.csv", rows)
+    def model(self, name: str) -> str:
+        return os.path.join(self.models, name)
+
+    def job(self, **keys) -> str:
         job = {
             "component": "TFSavedModelPredictBatchOp",
-            "input": {"filePath": "in.csv", "schemaStr": "id long, a double, b double"},
-            "mainScriptFile": None,
-            "modelPath": self.model,
-            "selectedCols": ["a", "b"],
-            "outputSchemaStr": "sum double, text string",
+            "input": {"filePath": "in.csv", "schemaStr": SCHEMA},
+            "selectedCols": ["a", "b", "s"],
+            "modelPath": self.model("plain"),
+            "outputSchemaStr": "sum double, twice int, shout string, pair tensor, positive boolean",
+            "output": {"filePath": "out.csv", "overwriteSink": True},
             "pythonEnv": tf.PYTHON,
         }
-        self.work.write_job(**{**job, **keys})
-        return self.work.run("run", "job.json", timeout=tf.LIMIT)
+        job.update(keys)
+        self.work.write_file("job.json", json.dumps({key: value for key, value in job.items() if value is not None}))
+        return "job.json"
 
-    def assert_scored(self, ended: tf.support.Ended, expected: str) -> None:
-        self.assert_done(ended)
-        self.assertEqual(self.work.read_file("out.csv"), expected)
+    def predict(self, rows: str = ROWS, *args: str, **keys) -> support.Ended:
+        self.work.write_file("in.csv", rows)
+        return self.work.run("run", self.job(**keys), *args, timeout=tf.LIMIT)
 
-    def test_kept_and_scored_columns(self):
-        self.assert_scored(self.predict(), "1,0.5,0.25,0.75,0\n2,1.5,-1.0,0.5,1\n3,4.0,2.0,6.0,4\n")
+    def predicted(self, rows: str = ROWS, *args: str, **keys) -> str:
+        self.assert_done(self.predict(rows, *args, **keys))
+        return self.work.read_file("out.csv")
 
-    def test_reserved_columns(self):
-        self.assert_scored(self.predict(reservedCols=["id"]), "1,0.75,0\n2,0.5,1\n3,6.0,4\n")
-
-    def test_names_of_the_signature(self):
-        ended = self.predict(
-            selectedCols=["b", "a"],
-            inputSignatureDefs=["b", "a"],
-            outputSchemaStr="total double",
-            outputSignatureDefs=["sum"],
-            reservedCols=["id"],
+    def test_every_kind_of_output(self):
+        self.assertEqual(
+            self.predicted(),
+            '1,1.5,3,x,4.5,6,x!,"FLOAT#1,2#1.5 3.0 ",true\n'
+            "2,-2.0,4,a text that is longer than twenty-two bytes,2.0,8,"
+            'a text that is longer than twenty-two bytes!,"FLOAT#1,2#-2.0 -4.0 ",false\n',
         )
-        self.assert_scored(ended, "1,0.75\n2,0.5\n3,6.0\n")
 
-    def test_rows_keep_their_order_over_processes_and_threads(self):
-        rows = [(number, number / 4, 1) for number in range(5000)]
-        ended = self.predict(
-            "".join("%d,%r,%d\n" % row for row in rows), reservedCols=["id"], numWorkers=2, threads=2, batchSize=64
+    def test_outputs_take_the_place_of_columns_of_their_name(self):
+        self.assertEqual(
+            self.predicted(outputSchemaStr="a double, t string", outputSignatureDefs=["sum", "twice"], reservedCols=["id"]),
+            "1,4.5,6\n2,2.0,8\n",
         )
-        expected = "".join("%d,%r,%d\n" % (number, a + b, int(a)) for number, a, b in rows)
-        self.assert_scored(ended, expected)
 
-    def test_an_archive_of_the_model(self):
-        with tarfile.open(self.work.file("model.tar.gz"), "w:gz") as archive:
-            archive.add(self.model, "model")
-        self.assert_scored(self.predict(modelPath="model.tar.gz", reservedCols=["id"]), "1,0.75,0\n2,0.5,1\n3,6.0,4\n")
+    def test_no_reserved_columns_leave_the_outputs(self):
+        self.assertEqual(self.predicted(outputSchemaStr="sum float", reservedCols=[]), "4.5\n2.0\n")
 
-    def test_a_value_that_the_model_cannot_take(self):
-        ended = self.predict("1,0.5,0.25\n2,,1\n")
-        self.assert_failed(ended, 4, "row 2", "column 'a'", "wants float32")
+    def test_many_rows_in_order_through_several_processes_and_threads(self):
+        rows = "".join(f"{i},{i}.0,{i % 7},r{i}\n" for i in range(5000))
+        out = self.predicted(
+            rows, outputSchemaStr="sum double, shout string", reservedCols=["id"], batchSize=64, threads=2, numWorkers=2
+        )
+        self.assertEqual(out, "".join(f"{i},{i + i % 7}.0,r{i}!\n" for i in range(5000)))
 
-    def test_bad_rows_can_be_skipped(self):
-        source = {"filePath": "in.csv", "schemaStr": "id long, a double, b double", "onBadRow": "skip"}
-        self.assert_scored(self.predict("1,0.5,0.25\n2,,1\n", input=source, reservedCols=["id"]), "1,0.75,0\n")
+    def test_several_columns_feed_one_input(self):
+        out = self.predicted(
+            "1,2,3\n4,5,6\n",
+            input={"filePath": "in.csv", "schemaStr": "p double, q int, r float"},
+            selectedCols=["p", "q", "r"],
+            modelPath=self.model("net"),
+            outputSchemaStr="y double",
+        )
+        self.assertEqual(out, "1.0,2,3.0,321.0\n4.0,5,6.0,654.0\n")
 
-    def test_models_that_are_none(self):
-        self.assert_failed(self.predict(modelPath="none"), 4, "none")
-        os.mkdir(self.work.file("empty"))
-        self.assert_failed(self.predict(modelPath="empty"), 4, "empty")
+    def test_whole_tensors_and_their_batches_of_several_entries(self):
+        out = self.predicted(
+            'one,1 2 3\ntwo,"$2 3$ 1,0,0,0,1,0"\n',
+            input={"filePath": "in.csv", "schemaStr": "n string, x string"},
+            selectedCols=["x"],
+            modelPath=self.model("net"),
+            outputSchemaStr="y string",
+            reservedCols=["n"],
+        )
+        self.assertEqual(out, "one,321.0\ntwo,1.0 10.0\n")
 
-    def test_a_signature_that_is_not_there(self):
-        self.assert_failed(self.predict(signatureDefKey="other"), 3, "other", "serving_default")
+    @tf.support.unittest.skipIf(tf.version() < (2, 3), "the golden model is one of TensorFlow 2.3")
+    def test_a_model_and_predictions_of_alink(self):
+        columns = [f"col{i}" for i in range(10)]
+        with open(os.path.join(GOLDEN, "p1", "output.csv"), encoding="utf-8") as file:
+            expected = file.read()
+        out = self.predicted(
+            "".join(line.rpartition(",")[0] + "\n" for line in expected.splitlines()),
+            component="TFTableModelPredictBatchOp",
+            input={"filePath": "in.csv", "schemaStr": "id long, " + ", ".join(name + " double" for name in columns)},
+            selectedCols=columns,
+            modelPath=None,
+            modelFilePath=os.path.abspath(os.path.join(GOLDEN, "r2", "model.ak")),
+            signatureDefKey="predict",
+            outputSignatureDefs=["logits"],
+            outputSchemaStr="logits double",
+        )
+        if tf.version() == (2, 3):
+            self.assertEqual(out, expected)
+        for ours, theirs in zip(out.splitlines(), expected.splitlines()):
+            self.assertEqual(ours.rpartition(",")[0], theirs.rpartition(",")[0], "kept columns")
+            self.assertAlmostEqual(float(ours.rpartition(",")[2]), float(theirs.rpartition(",")[2]), 6)
+
+    def test_archives(self):
+        shutil.make_archive(os.path.join(self.work.path, "plain"), "gztar", self.models, "plain")
+        shutil.make_archive(os.path.join(self.work.path, "flat"), "zip", self.model("plain"))
+        for name in ("plain.tar.gz", "flat.zip"):
+            with self.subTest(name):
+                out = self.predicted(modelPath=name, outputSchemaStr="sum float", reservedCols=[])
+                self.assertEqual(out, "4.5\n2.0\n")
+
+    def test_a_row_that_does_not_fit(self):
+        ended = self.predict("1,1.0,2,x\n2,,2,y\n")
+        self.assertEqual(ended.status, 4)
+        self.assertIn("row 2: column 'a': it is null; the signature's input 'a' wants float32 of shape [-1]", ended.error)
+        self.assertFalse(os.path.exists(os.path.join(self.work.path, "out.csv")))
+
+    def test_a_row_that_the_model_refuses(self):
+        ended = self.predict("1,1.0,2,x\n2,1.0,2000,y\n3,1.0,2,z\n")
+        self.assertEqual(ended.status, 4)
+        self.assertIn("row 2: ", ended.error)
+        self.assertIn("b is too large", ended.error)
+
+    def test_on_bad_row_covers_scoring(self):
+        rows = "1,1.0,2,x\n2,,2,y\n3,1.0,2000,z\n4,1.0,zz,z\n5,2.0,2,z\n"
+        source = {"filePath": "in.csv", "schemaStr": SCHEMA, "onBadRow": {"rejects": "rejects.csv"}}
+        out = self.predicted(rows, input=source, outputSchemaStr="sum float", reservedCols=["id"])
+        self.assertEqual(out, "1,3.0\n5,4.0\n")
+        rejects = self.work.read_file("rejects.csv")
+        for part in ("column 'a': it is null", "2,,2,y", "b is too large", "found 'zz'"):
+            self.assertIn(part, rejects)
+
+    def test_what_the_signature_has_is_told(self):
+        for keys, part in (
+            ({"outputSchemaStr": "summ double"}, "did you mean 'sum'?"),
+            ({"selectedCols": ["a", "b"]}, "wants a: float32 of shape [-1]; b: int64 of shape [-1]; s: string"),
+            ({"signatureDefKey": "serving"}, "/signatureDefKey: found 'serving', expected a signature of the model"),
+            ({"graphDefTag": "train"}, "/graphDefTag: found 'train', expected the tags of a graph in the model: serve"),
+        ):
+            with self.subTest(keys):
+                ended = self.predict(**keys)
+                self.assertEqual(ended.status, 3)
+                self.assertIn(part, ended.error)
+
+    def test_models_that_cannot_be_read(self):
+        os.mkdir(os.path.join(self.work.path, "broken"))
+        self.work.write_file("broken/saved_model.pb", "this is no protocol buffer")
+        self.work.write_file("model.zip", "this is no archive")
+        for path in ("broken", "model.zip", "missing", self.models):
+            with self.subTest(path):
+                self.assertEqual(self.predict(modelPath=path).status, 4)
+
+    def test_a_crash_of_the_engine_is_an_error_message(self):
+        self.work.write_file("in.csv", "".join(f"{i},1.0,2,x\n" for i in range(2000000)))
+        job = self.work.start("run", self.job(batchSize=8))
+        engines = support.wait_until(lambda: [pid for pid in job.tasks() if b"engine" in support.read(f"/proc/{pid}/cmdline")])
+        support.wait_until(lambda: b"tensorflow" in support.read(f"/proc/{engines[0]}/maps"))
+        support.kill(engines[0], signal.SIGSEGV)
+        ended = job.wait(tf.LIMIT)
+        self.assertEqual(ended.status, 5)
+        self.assertIn("killed by signal 11 (SIGSEGV)", ended.error)
+
+    def test_a_signal_stops_it(self):
+        self.work.write_file("in.csv", "".join(f"{i},1.0,2,x\n" for i in range(2000000)))
+        job = self.work.start("run", self.job(batchSize=8))
+        support.wait_until(lambda: job.tasks())
+        os.kill(job.front, signal.SIGTERM)
+        self.assertEqual(job.wait(tf.LIMIT).status, -signal.SIGTERM)
+        self.assertEqual(os.listdir(self.work.tmp), [], "unpacked models and the like")
+
+    def test_rows_of_a_stream_come_out_as_they_come_in(self):
+        read, write = os.pipe()
+        job = self.work.start(
+            "run",
+            self.job(
+                component="TFSavedModelPredictStreamOp",
+                input={"filePath": "-", "schemaStr": SCHEMA, "format": "csv"},
+                outputSchemaStr="sum float",
+                reservedCols=["id"],
+            ),
+            stdin=read,
+        )
+        os.close(read)
+        os.write(write, b"1,1.0,2,x\n")
+        partial = os.path.join(self.work.path, "out.csv.partial")
+        self.assertEqual(support.wait_until(lambda: support.read(partial) == b"1,3.0\n" and b"1", tf.LIMIT), b"1")
+        os.write(write, b"2,2.0,2,x\n")
+        os.close(write)
+        self.assert_done(job.wait(tf.LIMIT))
+        self.assertEqual(self.work.read_file("out.csv"), "1,3.0\n2,4.0\n")
+
+    def test_check_shows_what_feeds_what(self):
+        self.work.write_file("in.csv", ROWS)
+        ended = self.work.run("check", self.job(), timeout=tf.LIMIT)
+        self.assertEqual(ended.status, 0, ended.err)
+        self.assertIn("a -> a: float32 of shape [-1]", ended.out)
+        self.assertIn("sum: float32 of shape [-1] -> sum DOUBLE", ended.out)
+
+    def test_show_lists_signatures(self):
+        ended = self.work.run("show", self.model("net"))
+        self.assertEqual(ended.status, 0, ended.err)
+        self.assertIn("signature serving_default", ended.out)
+        self.assertRegex(ended.out, r"inputs\s+x\s+float32\s+\[-1, 3\]")
+        shown = json.loads(self.work.run("show", self.model("net"), "--format", "json").out)
+        signature = shown["graphs"][0]["signatures"]["serving_default"]
+        self.assertEqual(signature["inputs"]["x"]["shape"], [-1, 3])
 
 
 if __name__ == "__main__":
-    tf.main(least=(2, 0))
+    tf.main()

@@ -1,0 +1,80 @@
+#include "cmd/commands.hpp"
+#include "cmd/surroundings.hpp"
+#include "serve/serve.hpp"
+#include "spec/spec.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+namespace alinktf::cmd {
+
+namespace {
+
+bool is_given(const Options& options, std::string_view name) {
+  return std::any_of(
+      options.overrides.begin(), options.overrides.end(), [&](const spec::Setting& setting) {
+        std::string key = setting.key;
+        std::replace(key.begin(), key.end(), '.', '/');
+        return key == name || key == "/" + std::string(name);
+      });
+}
+
+/// The command line as a prediction's job: rows come in on standard input.
+Result<spec::JobSpec> parse(const Options& options) {
+  std::vector<spec::Setting> settings = {
+      {.key = "/component", .value = "\"TFTableModelPredictBatchOp\"", .place = {}},
+      {.key = "/name", .value = "\"serve\"", .place = {}},
+      {.key = "/input/filePath", .value = "\"-\"", .place = {}},
+      {.key = "/output/filePath", .value = "\"-\"", .place = {}}};
+  // Stand-ins for what the model or the command line says: HTTP knows no columns.
+  if (!is_given(options, "input/schemaStr") && options.http_port) {
+    settings.push_back({.key = "/input/schemaStr", .value = "\"x double\"", .place = {}});
+  }
+  if (!is_given(options, "outputSchemaStr")) {
+    settings.push_back({.key = "/outputSchemaStr", .value = "\"x double\"", .place = {}});
+  }
+  settings.insert(settings.end(), options.overrides.begin(), options.overrides.end());
+  const std::string directory = std::filesystem::current_path().string();
+  ALINKTF_ASSIGN_OR_RETURN(auto job,
+                           spec::parse("{}",
+                                       {.file = "serve",
+                                        .directory = directory,
+                                        .working_directory = directory,
+                                        .environment = {},
+                                        .overrides = std::move(settings)}));
+  if (!is_given(options, "output/format")) {
+    job.output.format = job.input.format;
+  }
+  return job;
+}
+
+Result<void> serve_planned(const Options& options, const sys::Signals& signals) {
+  const auto surroundings = read_surroundings(options);
+  ALINKTF_ASSIGN_OR_RETURN(auto job, parse(options));
+  if (options.http_port && !is_given(options, "threads")) {
+    constexpr unsigned kMost = 8;
+    job.predict.threads =
+        static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, kMost));
+  }
+  ALINKTF_ASSIGN_OR_RETURN(const auto plan, job::make_plan(std::move(job), surroundings));
+  return serve::serve(plan,
+                      surroundings,
+                      {.http_port = options.http_port,
+                       .name = options.model_name,
+                       .default_outputs = !is_given(options, "outputSchemaStr")},
+                      signals);
+}
+
+}  // namespace
+
+int serve(const Options& options) {
+  const auto signals = sys::Signals::block();
+  if (!signals.ok()) {
+    return report(signals.error());
+  }
+  const auto served = serve_planned(options, signals.value());
+  return served.ok() ? 0 : report(served.error());
+}
+
+}  // namespace alinktf::cmd

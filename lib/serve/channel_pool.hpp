@@ -1,0 +1,35 @@
+// The channels of an engine, shared by the threads of many requests.
+#pragma once
+
+#include "base/result.hpp"
+#include "predict/engine_process.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace alinktf::serve {
+
+/// Gives each question the next channel that is free.
+class ChannelPool {
+ public:
+  explicit ChannelPool(std::vector<predict::EngineChannel*> channels)
+      : free_(std::move(channels)) {}
+
+  /// Run call `call` on the tensors in `message`; the outputs go to `answer`. Waits for a channel.
+  /// kInput with TensorFlow's words if it does not take them; kWorker if the engine has gone.
+  Result<void> ask(std::uint32_t call, Buffer& message, Buffer& answer);
+
+  /// True once the engine has gone.
+  [[nodiscard]] bool gone() const { return gone_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<predict::EngineChannel*> free_;
+  std::atomic<bool> gone_ = false;
+};
+
+}  // namespace alinktf::serve

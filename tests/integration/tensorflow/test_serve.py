@@ -1,0 +1,202 @@
+"""alinktf serve: lines in, lines out, and TensorFlow Serving's REST API."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+
+import tf
+from tf import support
+
+SCHEMA = "a double, b long, s string"
+
+
+class ServeTest(tf.TensorFlowTest):
+    models = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.models = tempfile.mkdtemp(prefix="alinktf-models-")
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_model.py")
+        subprocess.run([tf.PYTHON, script, cls.models], check=True, capture_output=True, timeout=tf.LIMIT)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.models)
+
+    def model(self, name: str) -> str:
+        return os.path.join(self.models, name)
+
+    # --- lines ---
+
+    def lines(self, text: str, *args: str) -> support.Ended:
+        self.work.write_file("lines", text)
+        with open(self.work.file("lines"), "rb") as stdin:
+            ended = self.work.run("serve", "--python", tf.PYTHON, *args, stdin=stdin, timeout=tf.LIMIT)
+        self.assert_done(ended)
+        return ended
+
+    def test_lines_of_csv(self):
+        ended = self.lines(
+            "1.5,3,x\n-2,4,y\n",
+            *("--model", self.model("plain"), "--inputSchemaStr", SCHEMA),
+            *("--outputSchemaStr", "sum double, shout string", "--reservedCols", "s"),
+        )
+        self.assertEqual(ended.out, "x,4.5,x!\ny,2.0,y!\n")
+
+    def test_lines_of_json_and_all_outputs(self):
+        ended = self.lines(
+            '{"x": "1 2 3"}\n{"x": "1 2"}\n{"x": "0 1 0"}\n',
+            *("--model", self.model("net"), "--inputSchemaStr", "x string", "--from", "jsonl"),
+        )
+        answers = [json.loads(line) for line in ended.out.splitlines()]
+        self.assertEqual([answer.get("y") for answer in answers], [321.0, None, 10.0])
+        self.assertIn("found 2 values, but the signature wants float32 of shape [3]", answers[1]["error"])
+
+    def test_a_line_that_is_bad_has_an_empty_answer_in_its_place(self):
+        ended = self.lines(
+            "1.5,3,x\nzz,3,x\n2.5,,x\n3.5,2000,x\n4.5,3,x\n",
+            *("--model", self.model("plain"), "--inputSchemaStr", SCHEMA, "--outputSchemaStr", "sum double"),
+            *("--set", "reservedCols=[]"),
+        )
+        self.assertEqual(ended.out, "4.5\n\n\n\n7.5\n")
+        for part in ("row 2: ", "row 3: ", "row 4: ", "b is too large"):
+            self.assertIn(part, ended.err)
+
+    def test_a_line_is_answered_before_the_next_comes(self):
+        job = self.work.start(
+            *("serve", "--python", tf.PYTHON, "--model", self.model("plain"), "--inputSchemaStr", SCHEMA),
+            *("--outputSchemaStr", "sum double", "--set", "reservedCols=[]"),
+            stdin=subprocess.PIPE,
+        )
+        for number in range(3):
+            job.process.stdin.write(b"%d,1,x\n" % number)
+            job.process.stdin.flush()
+            expected = "".join(f"{i + 1}.0\n" for i in range(number + 1)).encode()
+            self.assertTrue(support.wait_until(lambda: support.read(job.paths[0]) == expected, tf.LIMIT))
+        job.process.send_signal(signal.SIGTERM)
+        self.assert_done(job.wait(tf.LIMIT))
+        job.process.stdin.close()
+
+    # --- HTTP ---
+
+    def start_http(self, name: str) -> "tuple[support.Job, int]":
+        job = self.work.start("serve", "--python", tf.PYTHON, "--model", self.model(name), "--http", "0")
+        found = support.wait_until(
+            lambda: job.process.poll() is not None or re.search(r"http://127.0.0.1:(\d+)/v1", job.err), tf.LIMIT
+        )
+        self.assertNotEqual(found, True, job.err)
+        return job, int(found.group(1))
+
+    def ask(self, port: int, method: str, path: str, body=None) -> "tuple[int, dict]":
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
+        connection.request(method, path, json.dumps(body) if isinstance(body, dict) else body)
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        connection.close()
+        return response.status, answer
+
+    def end(self, job: support.Job) -> None:
+        job.process.send_signal(signal.SIGTERM)
+        self.assert_done(job.wait(tf.LIMIT))
+
+    def test_predict_status_and_metadata(self):
+        job, port = self.start_http("net")
+        url = "/v1/models/net"
+        for body, expected in (
+            ({"instances": [[1, 2, 3], [0.5, 0, 0]]}, {"predictions": [[321.0], [0.5]]}),
+            ({"instances": [{"x": [1, 2, 3]}]}, {"predictions": [[321.0]]}),
+            ({"inputs": [[1, 2, 3]]}, {"outputs": [[321.0]]}),
+            ({"inputs": {"x": [[1, 2, 3]]}, "signature_name": "serving_default"}, {"outputs": [[321.0]]}),
+        ):
+            with self.subTest(body):
+                self.assertEqual(self.ask(port, "POST", url + ":predict", body), (200, expected))
+        status, answer = self.ask(port, "GET", url)
+        self.assertEqual((status, answer["model_version_status"][0]["state"]), (200, "AVAILABLE"))
+        status, answer = self.ask(port, "GET", url + "/metadata")
+        signature = answer["metadata"]["signature_def"]["signature_def"]["serving_default"]
+        self.assertEqual(signature["inputs"]["x"]["dtype"], "DT_FLOAT")
+        self.assertEqual([dim["size"] for dim in signature["inputs"]["x"]["tensor_shape"]["dim"]], ["-1", "3"])
+        self.end(job)
+
+    def test_several_inputs_and_outputs(self):
+        job, port = self.start_http("plain")
+        body = {"instances": [{"a": 1.5, "b": 3, "s": "x"}, {"a": -2, "b": 4, "s": {"b64": "eXk="}}]}
+        status, answer = self.ask(port, "POST", "/v1/models/plain:predict", body)
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(
+            answer["predictions"],
+            [
+                {"sum": 4.5, "twice": 6, "shout": "x!", "pair": [1.5, 3.0], "positive": True},
+                {"sum": 2.0, "twice": 8, "shout": "yy!", "pair": [-2.0, -4.0], "positive": False},
+            ],
+        )
+        self.end(job)
+
+    def test_requests_that_do_not_fit_are_errors_of_their_own(self):
+        job, port = self.start_http("plain")
+        url = "/v1/models/plain:predict"
+        good = {"a": 1, "b": 1, "s": "x"}
+        for body in (
+            "no json",
+            "[1]",
+            {},
+            {"instances": []},
+            {"instances": [1]},
+            {"instances": [{"a": 1, "b": 1}]},
+            {"instances": [dict(good, more=1)]},
+            {"instances": [dict(good, a="x")]},
+            {"instances": [dict(good, b=1.5)]},
+            {"instances": [dict(good, b=2000)]},
+            {"instances": [dict(good, a=[1, 2])]},
+            {"instances": [good, dict(good, a=[1])]},
+            {"inputs": {"a": [1], "b": [1], "s": ["x", "y"]}, "instances": [good]},
+            {"signature_name": "other", "instances": [good]},
+        ):
+            with self.subTest(body):
+                status, answer = self.ask(port, "POST", url, body)
+                self.assertEqual((status, list(answer)), (400, ["error"]))
+        self.assertEqual(self.ask(port, "POST", "/v1/models/other:predict", {"instances": [good]})[0], 404)
+        self.assertEqual(self.ask(port, "GET", "/v2/models")[0], 400)
+        self.assertEqual(self.ask(port, "POST", url, {"instances": [good]})[0], 200, "it goes on")
+        self.end(job)
+
+    def test_concurrent_clients_get_their_own_answers(self):
+        job, port = self.start_http("net")
+        wrong = []
+
+        def client(number: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
+            for i in range(50):
+                connection.request("POST", "/v1/models/net:predict", json.dumps({"instances": [[number, i, 0]]}))
+                answer = json.loads(connection.getresponse().read())
+                if answer != {"predictions": [[float(number + 10 * i)]]}:
+                    wrong.append(answer)
+            connection.close()
+
+        clients = [threading.Thread(target=client, args=(number,)) for number in range(8)]
+        for each in clients:
+            each.start()
+        for each in clients:
+            each.join()
+        self.assertEqual(wrong, [])
+        self.end(job)
+
+    def test_a_crash_of_the_engine_ends_it_with_the_cause(self):
+        job, port = self.start_http("net")
+        engine = support.children(job.front)[0]
+        support.kill(engine, signal.SIGSEGV)
+        status, answer = self.ask(port, "POST", "/v1/models/net:predict", {"instances": [[1, 2, 3]]})
+        self.assertEqual((status, list(answer)), (503, ["error"]))
+        ended = job.wait(tf.LIMIT)
+        self.assertEqual(ended.status, 5)
+        self.assertIn("killed by signal 11 (SIGSEGV)", ended.error)
+
+
+if __name__ == "__main__":
+    tf.main()
