@@ -223,7 +223,9 @@ class Parser {
 
   void show_command() {
     auto* sub = table_command(
-        "show", "Show what files hold: format, rows, columns, the first rows", Command::kShow);
+        "show",
+        "Show what files hold: format, rows, columns, the first rows; a model's signatures",
+        Command::kShow);
     table_options(*sub);
     sub->add_option("--rows", options_.show_rows, "How many rows to print (default 10)")
         ->type_name("N");

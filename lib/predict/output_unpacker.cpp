@@ -11,6 +11,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace alinktf::predict {
@@ -168,6 +169,21 @@ bool converts(Element from, Element to) {
          !(from == Element::kLong && to == Element::kInt);
 }
 
+/// True if a column of `type`, one of whole numbers, can hold `value`.
+bool holds(ColumnType type, std::int64_t value) {
+  switch (type) {
+    case ColumnType::kByte:
+      return value >= -128 && value <= 127;
+    case ColumnType::kShort:
+      return value >= -32768 && value <= 32767;
+    case ColumnType::kInt:
+      return value >= std::numeric_limits<std::int32_t>::min() &&
+             value <= std::numeric_limits<std::int32_t>::max();
+    default:
+      return true;
+  }
+}
+
 Error does_not_fit(const BoundOutput& output, DataType type, std::span<const std::int64_t> dims) {
   return {ErrorCode::kInput,
           fmt::format("column {}: the model's output {} is {}, which {} does not hold",
@@ -183,32 +199,30 @@ OutputUnpacker::OutputUnpacker(const BoundOutput& output, Style style)
     : output_(output), style_(style) {}
 
 Result<void> OutputUnpacker::unpack(const TensorView& tensor,
-                                    std::size_t rows,
-                                    std::span<const std::uint32_t> parts,
-                                    bool whole,
-                                    Cell* to,
-                                    std::size_t stride,
-                                    table::Arena& arena,
-                                    std::size_t& row) {
+                                    const Rows& rows,
+                                    const Target& target) {
   Part part;
   part.tensor = &tensor;
   const std::span<const std::int64_t> dims = tensor.dims;
-  const bool batch_axis = style_ == Style::kRow && !dims.empty() && (!whole || dims.front() == 1);
+  const bool batch_axis =
+      style_ == Style::kRow && !dims.empty() && (!rows.whole || dims.front() == 1);
+  const bool own_lead = style_ == Style::kWhole && !rows.whole && !dims.empty();
   part.dims = batch_axis ? dims.subspan(1) : dims;
   const std::size_t per_entry =
-      whole ? tensor.count() : tensorflow::count_values(dims.empty() ? dims : dims.subspan(1));
+      rows.whole ? tensor.count() : tensorflow::count_values(dims.empty() ? dims : dims.subspan(1));
   part.text = tensor.type == DataType::kString
                   ? tensor.bytes.data() + tensor.count() * sizeof(std::uint32_t)
                   : nullptr;
-  for (row = 0; row < rows; ++row, to += stride) {
-    const std::size_t entries = whole || parts.empty() ? 1 : parts[row];
+  table::Cell* to = target.cells;
+  for (std::size_t row = 0; row < rows.count; ++row, to += target.stride) {
+    const std::size_t entries = rows.whole || rows.parts.empty() ? 1 : rows.parts[row];
     part.count = entries * per_entry;
-    if (style_ == Style::kWhole && !whole && !dims.empty()) {
+    if (own_lead) {
       dims_.assign(dims.begin(), dims.end());
       dims_.front() = static_cast<std::int64_t>(entries);
       part.dims = dims_;
     }
-    ALINKTF_TRY(unpack_cell(part, *to, arena));
+    ALINKTF_TRY(unpack_cell(part, *to, target.arena));
     if (part.text != nullptr) {
       for_each_text(tensor, part.first, part.count, part.text, [&](std::string_view text) {
         part.text += text.size();
@@ -258,44 +272,47 @@ void OutputUnpacker::unpack_text(const Part& part, Cell& cell, table::Arena& are
   cell = Cell::of_bytes(arena.keep(bytes_.view()));
 }
 
-Result<void> OutputUnpacker::unpack_number(const Part& part, Cell& cell, table::Arena& arena) {
+Error OutputUnpacker::misfit(const Part& part) const {
+  return does_not_fit(output_, part.tensor->type, part.dims);
+}
+
+Result<OutputUnpacker::Number> OutputUnpacker::first_number(const Part& part) const {
   const TensorView& tensor = *part.tensor;
-  if (part.count == 0) {
-    return does_not_fit(output_, tensor.type, part.dims);
-  }
-  left_out_ = left_out_ || part.count > 1;
-  double real = 0;
-  std::int64_t integer = 0;
-  bool has_real = is_real(tensor.type);
   if (tensor.type == DataType::kString) {
     const auto size =
         load_le<std::uint32_t>(tensor.bytes.data() + part.first * sizeof(std::uint32_t));
-    const auto number = text_form::parse_double(trim(std::string_view(part.text, size)));
+    const std::string_view text(part.text, size);
+    const auto number = text_form::parse_double(trim(text));
     if (!number) {
-      return does_not_fit(output_, tensor.type, part.dims)
-          .context(fmt::format("the text {}", quote(std::string_view(part.text, size))));
+      return misfit(part).context(fmt::format("the text {}", quote(text)));
     }
-    real = *number;
-    has_real = true;
-  } else if (has_real) {
-    real = real_at(tensor, part.first);
-  } else {
-    integer = integer_at(tensor, part.first);
-    real = static_cast<double>(integer);
+    return Number{.real = true, .as_real = *number};
   }
+  if (is_real(tensor.type)) {
+    return Number{.real = true, .as_real = real_at(tensor, part.first)};
+  }
+  return Number{.real = false, .as_integer = integer_at(tensor, part.first)};
+}
+
+Result<void> OutputUnpacker::unpack_number(const Part& part, Cell& cell, table::Arena& arena) {
+  if (part.count == 0) {
+    return misfit(part);
+  }
+  left_out_ = left_out_ || part.count > 1;
+  ALINKTF_ASSIGN_OR_RETURN(const Number number, first_number(part));
+  const double real = number.real ? number.as_real : static_cast<double>(number.as_integer);
   switch (output_.column.type) {
     case ColumnType::kFloat:
     case ColumnType::kDouble:
       cell = Cell::of_real(real);
       return {};
-    case ColumnType::kDecimal: {
+    case ColumnType::kDecimal:
       bytes_.clear();
       if (!text_form::append_decimal(real, bytes_)) {
-        return does_not_fit(output_, tensor.type, part.dims);
+        return misfit(part);
       }
       cell = Cell::of_bytes(arena.keep(bytes_.view()));
       return {};
-    }
     case ColumnType::kBoolean:
       cell = Cell::of_integer(real != 0 ? 1 : 0);
       return {};
@@ -305,17 +322,17 @@ Result<void> OutputUnpacker::unpack_number(const Part& part, Cell& cell, table::
     case ColumnType::kLong:
       break;
     default:
-      return does_not_fit(output_, tensor.type, part.dims);
+      return misfit(part);
   }
-  if (has_real) {
-    constexpr double kMost = 9.2e18;
-    if (!(std::fabs(real) < kMost)) {
-      return does_not_fit(output_, tensor.type, part.dims)
-          .context(fmt::format("the value {}", real));
-    }
-    integer = static_cast<std::int64_t>(real);
+  constexpr double kMost = 9.2e18;
+  if (number.real && !(std::fabs(real) < kMost)) {
+    return misfit(part).context(fmt::format("the value {}", real));
   }
-  cell = Cell::of_integer(integer);
+  const std::int64_t whole = number.real ? static_cast<std::int64_t>(real) : number.as_integer;
+  if (!holds(output_.column.type, whole)) {
+    return misfit(part).context(fmt::format("the value {}", whole));
+  }
+  cell = Cell::of_integer(whole);
   return {};
 }
 

@@ -27,18 +27,22 @@ class OutputUnpacker {
  public:
   OutputUnpacker(const BoundOutput& output, Style style);
 
-  /// Write the cells of `rows` rows, each `stride` cells behind the one before. Row i has
-  /// `parts[i]` entries along the tensor's first axis, or one if `parts` is empty; with `whole` the
-  /// tensor is that of the only row. Texts go to `arena`. kInput with what does not fit; `row` is
-  /// set to the row then.
-  Result<void> unpack(const tensorflow::TensorView& tensor,
-                      std::size_t rows,
-                      std::span<const std::uint32_t> parts,
-                      bool whole,
-                      table::Cell* to,
-                      std::size_t stride,
-                      table::Arena& arena,
-                      std::size_t& row);
+  /// Which rows a tensor holds: row i has `parts[i]` entries along its first axis, or one if
+  /// `parts` is empty; with `whole` the tensor is that of the only row.
+  struct Rows {
+    std::size_t count = 0;
+    std::span<const std::uint32_t> parts;
+    bool whole = false;
+  };
+  /// Where the cells go: each `stride` cells behind the one before; texts to the arena.
+  struct Target {
+    table::Cell* cells;
+    std::size_t stride;
+    table::Arena& arena;
+  };
+
+  /// Write the cells of all rows. kInput with what does not fit.
+  Result<void> unpack(const tensorflow::TensorView& tensor, const Rows& rows, const Target& target);
 
   /// True once a row had more values than the column takes.
   [[nodiscard]] bool left_values_out() const { return left_out_; }
@@ -55,6 +59,13 @@ class OutputUnpacker {
 
   Result<void> unpack_cell(const Part& part, table::Cell& cell, table::Arena& arena);
   Result<void> unpack_number(const Part& part, table::Cell& cell, table::Arena& arena);
+  struct Number {
+    bool real = false;  ///< which member counts
+    double as_real = 0;
+    std::int64_t as_integer = 0;
+  };
+  [[nodiscard]] Result<Number> first_number(const Part& part) const;
+  [[nodiscard]] Error misfit(const Part& part) const;
   void unpack_text(const Part& part, table::Cell& cell, table::Arena& arena);
   Result<void> unpack_nested(const Part& part, table::Cell& cell, table::Arena& arena);
 

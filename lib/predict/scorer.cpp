@@ -112,15 +112,11 @@ bool Scorer::splits(const Batch& batch) const {
 Result<void> Scorer::unpack(Batch& batch, std::size_t row, std::size_t rows, bool whole) {
   const std::size_t width = binding_.outputs.size();
   for (std::size_t i = 0; i < width; ++i) {
-    std::size_t at = 0;
     ALINKTF_TRY(unpackers_[i].unpack(results_[i],
-                                     rows,
-                                     batch.parts,
-                                     whole,
-                                     batch.outputs.data() + row * width + i,
-                                     width,
-                                     batch.output_texts,
-                                     at));
+                                     {.count = rows, .parts = batch.parts, .whole = whole},
+                                     {.cells = batch.outputs.data() + row * width + i,
+                                      .stride = width,
+                                      .arena = batch.output_texts}));
   }
   return {};
 }

@@ -21,6 +21,7 @@ import statistics
 import sys
 import time
 
+import bench_predict
 from bench_stream import bench_streams
 from bench_tasks import bench_count, bench_dnn, bench_launch_eight, bench_launch_one, bench_sixteen
 from bench_tools import (ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, converted, job, run, table,
@@ -202,6 +203,7 @@ BENCHES = {
     "echo": [bench_write_batch, bench_write],
     "launch": [bench_launch_one, bench_launch_eight, bench_count, bench_dnn, bench_sixteen],
     "stream": [bench_streams],
+    "predict": bench_predict.BENCHES,
     "memory": [
         bench_memory("CSV", ".csv"),
         bench_memory("CSV, packed", ".csv.gz"),

@@ -65,7 +65,7 @@ def converted(csv, ending):
 
 
 def job(name, csv, script, **keys):
-    """A job file that feeds `csv` to a script with this text; `keys` replace those of the job."""
+    """A job file that feeds `csv` to a script with this text; `keys` replace those of the job, None takes one out."""
     (FOLDER / (name + ".py")).write_text(script, encoding="utf-8")
     spec = {
         "component": "TensorFlow2BatchOp",
@@ -77,6 +77,7 @@ def job(name, csv, script, **keys):
         "pythonEnv": PYTHON,
         **keys,
     }
+    spec = {key: value for key, value in spec.items() if value is not None}
     path = FOLDER / (name + ".json")
     path.write_text(json.dumps(spec, indent=2), encoding="utf-8")
     return path

@@ -50,6 +50,31 @@ class TrainTest(tf.TensorFlowTest):
         self.assert_done(self.work.run("convert", "m.ak", "model", "--to", "savedmodel"))
         right = float(self.python(SCORE, self.work.file("model"), os.path.join(JOBS, "breast_cancer/breast_cancer.csv")))
         self.assertGreater(right, 0.95)
+        self.predict_and_serve(job.replace("train.json", "predict.json"))
+
+    def predict_and_serve(self, job: str) -> None:
+        """The model in m.ak scores the rows right, as a job and line by line, and the same both ways."""
+        ended = self.work.run("run", job, "--python", tf.PYTHON, "--output", "scores.csv", "--set", "modelFilePath=m.ak",
+                              timeout=tf.LIMIT)
+        self.assert_done(ended)
+        rows = list(csv.DictReader(self.work.read_file("scores.csv").splitlines()))
+        self.assertEqual(len(rows), 569)
+        right = sum((float(row["probability"]) > 0.5) == (row["diagnosis"] == "malignant") for row in rows)
+        self.assertGreater(right / len(rows), 0.95)
+        with open(os.path.join(JOBS, "breast_cancer", "breast_cancer.csv"), encoding="utf-8") as file:
+            names, *lines = file.read().splitlines()
+        numbers = names.split(",")[1:-1]
+        self.work.write_file("lines", "\n".join(lines) + "\n")
+        with open(self.work.file("lines"), "rb") as stdin:
+            served = self.work.run(
+                *("serve", "--model", "m.ak", "--python", tf.PYTHON, "--selectedCols", ",".join(numbers)),
+                *("--inputSchemaStr", "id long, " + ", ".join(name + " double" for name in numbers) + ", diagnosis string"),
+                *("--outputSchemaStr", "probability double", "--reservedCols", "id,diagnosis"),
+                stdin=stdin,
+                timeout=tf.LIMIT,
+            )
+        self.assert_done(served)
+        self.assertEqual(served.out, self.work.read_file("scores.csv").partition("\n")[2])
 
     def train_dnn(self, *args: str) -> None:
         script = self.work.write_file("train.py", "from akdl.models.tf.dnn.dnn_train import main\n")

@@ -48,8 +48,9 @@ std::vector<std::string> unpacked(const std::string& column,
                           style);
   std::vector<Cell> cells(rows);
   table::Arena arena;
-  std::size_t row = 0;
-  const auto done = unpacker.unpack(tensor, rows, parts, false, cells.data(), 1, arena, row);
+  const auto done = unpacker.unpack(tensor,
+                                    {.count = rows, .parts = parts, .whole = false},
+                                    {.cells = cells.data(), .stride = 1, .arena = arena});
   if (!done.ok()) {
     return {done.error().str()};
   }
