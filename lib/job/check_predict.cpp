@@ -45,8 +45,7 @@ std::string describe_binding(const predict::Binding& binding) {
 }  // namespace
 
 Result<std::string> describe_prediction(const Plan& plan) {
-  spec::JobSpec job = plan.job;
-  job.selected_cols.clear();  // they are the model's
+  const spec::JobSpec& job = plan.job;
   ALINKTF_TRY(source::precheck(job));
   ALINKTF_ASSIGN_OR_RETURN(const auto library, predict_library(plan));
   std::error_code error;

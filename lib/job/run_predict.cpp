@@ -40,9 +40,7 @@ class PredictRun {
 
  private:
   Result<void> go() {
-    spec::JobSpec job = plan_.job;
-    job.selected_cols.clear();
-    ALINKTF_TRY(source::precheck(job));
+    ALINKTF_TRY(source::precheck(plan_.job));
     ALINKTF_ASSIGN_OR_RETURN(const auto library, predict_library(plan_));
     ALINKTF_ASSIGN_OR_RETURN(
         const auto scratch,

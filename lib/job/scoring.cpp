@@ -60,9 +60,7 @@ Scoring::Scoring(const Plan& plan, int cancel_fd)
       stream_(spec::is_stream(plan.job.component)),
       cancel_fd_(cancel_fd),
       job_(plan.job),
-      rejects_(plan.job.input.bad_rows) {
-  job_.selected_cols.clear();
-}
+      rejects_(plan.job.input.bad_rows) {}
 
 Result<void> Scoring::run(predict::Engines& engines,
                           const predict::Model& model,

@@ -86,7 +86,7 @@ class Scoring {
   const Plan& plan_;
   bool stream_;
   int cancel_fd_;
-  spec::JobSpec job_;  ///< without selectedCols: they are the model's, not the table's
+  const spec::JobSpec& job_;
   ScoringRejects rejects_;
   source::Table table_;
   predict::Binding binding_;

@@ -100,8 +100,8 @@ class Binder {
     for (std::size_t i = 0; i < columns.size(); ++i) {
       columns[i] = i;
     }
-    if (!job_.selected_cols.empty()) {
-      ALINKTF_ASSIGN_OR_RETURN(columns, find_columns(job_.selected_cols, "selectedCols"));
+    if (!job_.predict.selected_cols.empty()) {
+      ALINKTF_ASSIGN_OR_RETURN(columns, find_columns(job_.predict.selected_cols, "selectedCols"));
     }
     std::vector<std::string> keys = job_.predict.input_signature_defs;
     if (keys.empty() && feeds_one_input(columns)) {

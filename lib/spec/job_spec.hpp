@@ -130,6 +130,7 @@ struct PredictSpec {
   /// modelPath or modelFilePath, absolute: the folder of a SavedModel, an archive of one, or a file
   /// of model rows.
   std::string model;
+  std::vector<std::string> selected_cols;          ///< the columns the model gets; empty: all
   std::vector<std::string> input_signature_defs;   ///< empty: the names of the columns
   std::vector<std::string> output_signature_defs;  ///< empty: the names of the output columns
   std::string graph_def_tag = "serve";
@@ -146,11 +147,11 @@ struct JobSpec {
   Component component = Component::kTensorFlow2BatchOp;
   InputSpec input;
   std::vector<InputSpec> broadcast_inputs;
-  std::string select;  ///< SQL select list; empty: all columns
-  std::string where;   ///< SQL condition; empty: all rows
-  std::vector<std::string> selected_cols;
-  std::vector<UserFile> user_files;  ///< the main script is one of them
-  std::string main_script_file;      ///< the path of one of user_files
+  std::string select;                      ///< SQL select list; empty: all columns
+  std::string where;                       ///< SQL condition; empty: all rows
+  std::vector<std::string> selected_cols;  ///< of the input, empty: all; see PredictSpec too
+  std::vector<UserFile> user_files;        ///< the main script is one of them
+  std::string main_script_file;            ///< the path of one of user_files
   /// JSON text of an object, typed as userParamTypes asks (batch: strings and null).
   std::string user_params_json = "{}";
   table::Schema output_schema;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace alinktf::spec {
 
@@ -222,6 +223,8 @@ void check_predict(const Node& root, Session& session) {
     session.problems.add_missing(root, key, "missing, expected the path of the model");
   }
   spec.predict.model = table ? session.draft.model_file_path : session.draft.model_path;
+  // They choose what the model gets, while all columns of the input can be kept.
+  spec.predict.selected_cols = std::exchange(spec.selected_cols, {});
   if (session.find("reservedCols") != nullptr) {
     spec.predict.reserved_cols = session.draft.reserved_cols;
   }

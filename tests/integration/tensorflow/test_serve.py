@@ -190,12 +190,12 @@ class ServeTest(tf.TensorFlowTest):
     def test_a_crash_of_the_engine_ends_it_with_the_cause(self):
         job, port = self.start_http("net")
         engine = support.children(job.front)[0]
-        support.kill(engine, signal.SIGSEGV)
+        support.kill(engine, signal.SIGABRT)
         status, answer = self.ask(port, "POST", "/v1/models/net:predict", {"instances": [[1, 2, 3]]})
         self.assertEqual((status, list(answer)), (503, ["error"]))
         ended = job.wait(tf.LIMIT)
         self.assertEqual(ended.status, 5)
-        self.assertIn("killed by signal 11 (SIGSEGV)", ended.error)
+        self.assertIn("killed by signal 6 (SIGABRT)", ended.error)
 
 
 if __name__ == "__main__":

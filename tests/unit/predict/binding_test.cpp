@@ -18,13 +18,13 @@ table::Schema schema(const std::string& text) {
 TEST_CASE("Columns feed the inputs of their names, or in the order of the keys",
           "[predict][binding]") {
   auto job = job_of(Style::kRow);
-  job.selected_cols = {"b", "a"};
+  job.predict.selected_cols = {"b", "a"};
   auto binding = take(predict::bind(job, kTwo, schema("id long, a double, b long")));
   REQUIRE(binding.inputs.size() == 2);
   CHECK(binding.inputs[0].info.key == "b");
   CHECK(binding.inputs[0].columns == std::vector<std::size_t>{2});
   CHECK(binding.batchable);
-  job.selected_cols = {"p", "q"};
+  job.predict.selected_cols = {"p", "q"};
   job.predict.input_signature_defs = {"a", "b"};
   binding = take(predict::bind(job, kTwo, schema("p double, q long")));
   CHECK(binding.inputs[1].info.key == "b");
@@ -33,7 +33,7 @@ TEST_CASE("Columns feed the inputs of their names, or in the order of the keys",
 TEST_CASE("Kept columns come in the order of the input, outputs take the place of their names",
           "[predict][binding]") {
   auto job = job_of(Style::kRow, "B double, new string");
-  job.selected_cols = {"a", "b"};
+  job.predict.selected_cols = {"a", "b"};
   job.predict.output_signature_defs = {"y", "z"};
   const auto table = schema("id long, a double, b long, c string");
   CHECK(table::to_string(take(predict::bind(job, kTwo, table)).schema) ==
