@@ -7,17 +7,29 @@
 
 namespace alinktf::cmd {
 
-int check(const Options& options) {
+namespace {
+
+Result<job::CheckReport> examine(const Options& options) {
   const auto surroundings = read_surroundings(options);
-  const auto plan = load_plan(options, surroundings);
-  if (!plan.ok()) {
-    return report(plan.error());
+  ALINKTF_ASSIGN_OR_RETURN(auto plan, load_plan(options, surroundings));
+  return job::examine(std::move(plan), surroundings);
+}
+
+void print(const std::string& text) {
+  std::fputs(mask_secrets(text).c_str(), stdout);
+}
+
+}  // namespace
+
+int check(const Options& options) {
+  const auto found = examine(options);
+  if (!found.ok()) {
+    if (options.json) {
+      print(job::problems_json(found.error()));
+    }
+    return report(found.error());
   }
-  const auto text = job::describe(plan.value());
-  if (!text.ok()) {
-    return report(text.error());
-  }
-  std::fputs(mask_secrets(text.value()).c_str(), stdout);
+  print(options.json ? job::to_json(found.value()) : job::to_text(found.value()));
   return 0;
 }
 

@@ -13,6 +13,7 @@ int doctor(const Options& options) {
   const doctor::Findings findings = doctor::examine({.python = around.python,
                                                      .work_dir_parent = around.work_dir_parent,
                                                      .log_parent = runs_folder(around.variable),
+                                                     .cache_dir = around.cache_dir,
                                                      .environment = around.environment,
                                                      .variable = around.variable});
   const std::string text = options.json ? doctor::to_json(findings) : doctor::to_text(findings);

@@ -49,7 +49,11 @@ class Parser {
         "--print-process-info",
         [this] { add("/printProcessInfo", "true", "--print-process-info"); },
         "Show the tasks' output, TF_CONFIG and counts on stderr");
-    command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
+    auto* check =
+        command("check", "Validate a job file and show the plan; start no worker", Command::kCheck);
+    check->add_option("--work-dir", options_.work_dir, "Where the work dir would be made")
+        ->type_name("PARENT");
+    format_option(*check, "text, or json for programs");
     convert_command();
     show_command();
     serve_command();

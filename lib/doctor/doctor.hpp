@@ -14,6 +14,7 @@ struct Surroundings {
   std::string python;                    ///< --python; empty: not given
   std::string work_dir_parent;           ///< absolute
   std::string log_parent;                ///< where logs are kept; empty: nowhere
+  std::string cache_dir;                 ///< of the user, absolute; empty: none
   std::vector<std::string> environment;  ///< NAME=value
   std::function<std::optional<std::string>(const std::string&)> variable;
 };

@@ -1,6 +1,7 @@
 #include "doctor/machine.hpp"
 
 #include "cluster/held_port.hpp"
+#include "sys/disk_space.hpp"
 #include "sys/temp_dir.hpp"
 
 #include <fmt/format.h>
@@ -14,12 +15,10 @@
 #include <optional>
 #include <sstream>
 
-#include <linux/magic.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace alinktf::doctor {
@@ -141,14 +140,9 @@ Finding examine_work_dir(const std::string& parent) {
             .found = made.error().str(),
             .fix = "set TMPDIR or give --work-dir with a folder that you may write to"};
   }
-  struct statfs info {};
-  if (::statfs(parent.c_str(), &info) != 0) {
-    return {.verdict = Verdict::kGood, .what = "work dir", .found = parent};
-  }
-  return judge_space(
-      parent,
-      static_cast<std::uint64_t>(info.f_bavail) * static_cast<std::uint64_t>(info.f_bsize),
-      info.f_type == TMPFS_MAGIC);
+  const auto space = sys::disk_space(parent);
+  return space.ok() ? judge_space(parent, space.value().free_bytes, space.value().in_memory)
+                    : Finding{.verdict = Verdict::kGood, .what = "work dir", .found = parent};
 }
 
 }  // namespace
@@ -193,8 +187,8 @@ Finding judge_processor(std::string_view flags, unsigned cores) {
 
 Finding judge_memory(std::uint64_t available, std::uint64_t limit) {
   const std::uint64_t usable = std::min(available, limit);
-  std::string found =
-      bytes_text(usable) + (limit < available ? " by the control group's limit" : " available");
+  std::string found = sys::bytes_text(usable) +
+                      (limit < available ? " by the control group's limit" : " available");
   if (usable >= kGiB) {
     return {.verdict = Verdict::kGood, .what = "memory", .found = std::move(found)};
   }
@@ -238,7 +232,7 @@ Finding judge_processes(std::uint64_t most) {
 
 Finding judge_space(const std::string& path, std::uint64_t free_bytes, bool in_memory) {
   std::string found = fmt::format(
-      "{}: {} free{}", path, bytes_text(free_bytes), in_memory ? ", which is memory" : "");
+      "{}: {} free{}", path, sys::bytes_text(free_bytes), in_memory ? ", which is memory" : "");
   if (free_bytes < 64 * kMiB) {
     return {.verdict = Verdict::kProblem,
             .what = "work dir",
@@ -252,11 +246,6 @@ Finding judge_space(const std::string& path, std::uint64_t free_bytes, bool in_m
             .fix = "for large inputs give --work-dir with a folder on a disk"};
   }
   return {.verdict = Verdict::kGood, .what = "work dir", .found = std::move(found)};
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-  return bytes >= kGiB ? fmt::format("{:.1f} GiB", static_cast<double>(bytes) / kGiB)
-                       : fmt::format("{:.0f} MiB", static_cast<double>(bytes) / kMiB);
 }
 
 }  // namespace alinktf::doctor

@@ -34,7 +34,4 @@ Finding judge_processes(std::uint64_t most);
 /// Bytes free in the folder `path`, where batch jobs spool their input.
 Finding judge_space(const std::string& path, std::uint64_t free_bytes, bool in_memory);
 
-/// "1.5 GiB".
-std::string bytes_text(std::uint64_t bytes);
-
 }  // namespace alinktf::doctor

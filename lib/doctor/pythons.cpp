@@ -72,12 +72,27 @@ Result<worker::Interpreter> find(const std::string& place, const Surroundings& a
   return worker::find_interpreter({.command_line = place == "--python" ? around.python : "",
                                    .python_env = "",
                                    .alink_variable = place.starts_with("TF") ? place : "",
+                                   .cache = around.cache_dir,
                                    .environment = only});
+}
+
+/// An archive is not unpacked to look at it: the first job does that.
+Finding judge_packed(const std::string& place, const worker::Interpreter& python) {
+  return {.verdict = Verdict::kNote,
+          .what = "Python",
+          .found = fmt::format("{} ({}): an archive, which the first job unpacks into {}",
+                               python.archive,
+                               place,
+                               python.folder),
+          .fix = "run a job with it, then alinktf doctor can try what is in it"};
 }
 
 Finding try_python(const std::string& place,
                    const worker::Interpreter& python,
                    const Surroundings& around) {
+  if (!python.archive.empty()) {
+    return judge_packed(place, python);
+  }
   const std::string tensorflow = python.tensorflow.value_or("");
   const auto trial =
       try_program({python.path, "-c", program(!tensorflow.empty())}, around.environment, kLimit);
@@ -115,7 +130,8 @@ Findings examine_pythons(const Surroundings& surroundings) {
     if (std::find(seen.begin(), seen.end(), python.value().path) == seen.end()) {
       seen.push_back(python.value().path);
       findings.push_back(try_python(place, python.value(), surroundings));
-      tensorflow = tensorflow || python.value().tensorflow.has_value();
+      // What is in an archive that nobody has unpacked may well have it.
+      tensorflow = tensorflow || python.value().tensorflow || !python.value().archive.empty();
     }
   }
   if (!tensorflow) {

@@ -1,45 +1,37 @@
 #include "job/check.hpp"
 
-#include "job/check_predict.hpp"
+#include "cluster/held_port.hpp"
+#include "sink/output.hpp"
 #include "source/open.hpp"
 #include "spec/component.hpp"
-#include "spec/spec.hpp"
 #include "table/nested.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <filesystem>
 
 namespace alinktf::job {
 
 namespace {
 
-std::string describe_tasks(const Plan& plan) {
-  std::vector<cluster::Member> members;
-  for (const cluster::TaskId task : plan.tasks) {
-    members.push_back({.task = task, .address = "127.0.0.1:PORT"});
-  }
-  std::string out = "tasks\n";
-  for (const cluster::TaskId task : plan.tasks) {
-    out += fmt::format(
-        "  {:<10} TF_CONFIG={}\n", cluster::to_string(task), cluster::tf_config(members, task));
-  }
-  return out;
-}
+namespace fs = std::filesystem;
 
-std::string describe_split(const Plan& plan) {
-  if (plan.job.num_workers == 1) {
-    return "split\n  all rows go to chief:0\n";
+/// The plan's tasks. Holds as many ports as they need for a moment: kInternal if there are none.
+Result<std::vector<TaskPlan>> plan_tasks(const Plan& plan) {
+  std::vector<cluster::Member> members;
+  std::vector<cluster::HeldPort> ports;
+  for (const cluster::TaskId task : plan.tasks) {
+    if (cluster::is_in_cluster(task.role)) {
+      ALINKTF_ASSIGN_OR_RETURN(auto port, cluster::HeldPort::take());
+      ports.push_back(std::move(port));
+      members.push_back({.task = task, .address = "127.0.0.1:PORT"});
+    }
   }
-  const char* rest =
-      plan.job.even_split == spec::EvenSplit::kPad
-          ? "the last row is repeated until all have the same number (evenSplit pad)"
-      : plan.job.even_split == spec::EvenSplit::kDrop
-          ? "the last rows are dropped until all have the same number (evenSplit drop)"
-          : "numbers differ by at most one (evenSplit off)";
-  return fmt::format("split\n  row k goes to worker k mod {} (chief:0 is worker 0); {}\n",
-                     plan.job.num_workers,
-                     rest);
+  std::vector<TaskPlan> tasks;
+  for (const cluster::TaskId task : plan.tasks) {
+    tasks.push_back(
+        {.name = cluster::to_string(task), .tf_config = cluster::tf_config(members, task)});
+  }
+  return tasks;
 }
 
 std::string_view feature_dtype(table::ColumnType type) {
@@ -54,35 +46,34 @@ std::string_view feature_dtype(table::ColumnType type) {
 }
 
 /// The shape that the feature of a vector or tensor has; a tensor of bytes is a text per row.
-std::string feature_shape(table::ColumnType type, const table::NestedView& value) {
+std::vector<std::int64_t> feature_shape(table::ColumnType type, const table::NestedView& value) {
   const std::size_t rank =
       value.rank() - (type == table::ColumnType::kByteTensor && value.rank() > 0 ? 1 : 0);
-  std::string shape;
+  const bool sparse = value.kind() == table::NestedKind::kSparseVector;
+  std::vector<std::int64_t> shape;
   for (std::size_t axis = 0; axis < rank; ++axis) {
-    const bool sparse = value.kind() == table::NestedKind::kSparseVector;
-    shape +=
-        fmt::format("{}{}", axis == 0 ? "" : ", ", sparse ? value.dense_size() : value.dim(axis));
+    shape.push_back(static_cast<std::int64_t>(sparse ? value.dense_size() : value.dim(axis)));
   }
-  return "[" + shape + "]";
+  return shape;
 }
 
 /// How to parse one column. `cell` is its first value that is not null, or null.
-std::string feature_spec(const table::Column& column, const table::Cell* cell) {
-  const std::string_view type = table::type_name(column.type);
+FeaturePlan plan_feature(const table::Column& column, const table::Cell* cell) {
+  FeaturePlan feature;
+  feature.column = column;
+  feature.dtype = feature_dtype(column.type);
   if (table::storage(column.type) != table::Storage::kNested) {
-    return fmt::format("tf.io.FixedLenFeature([], tf.{}),  # {}", feature_dtype(column.type), type);
+    return feature;
   }
+  feature.fixed = table::feature_kind(column.type).has_value() && cell != nullptr;
   if (!table::feature_kind(column.type)) {
-    return fmt::format(
-        "tf.io.VarLenFeature(tf.float32),  # {}: or int64 or string, as its values are", type);
+    feature.dtype = "float32";
+    feature.note = ": or int64 or string, as its values are";
+  } else if (feature.fixed) {
+    feature.shape = feature_shape(column.type, table::NestedView(cell->bytes()));
+    feature.note = ", the shape of its first value";
   }
-  if (cell == nullptr) {
-    return fmt::format("tf.io.VarLenFeature(tf.{}),  # {}", feature_dtype(column.type), type);
-  }
-  return fmt::format("tf.io.FixedLenFeature({}, tf.{}),  # {}, the shape of its first value",
-                     feature_shape(column.type, table::NestedView(cell->bytes())),
-                     feature_dtype(column.type),
-                     type);
+  return feature;
 }
 
 /// The first value of `column` among the rows of `block`, or null.
@@ -95,51 +86,79 @@ const table::Cell* first_value(const table::RowBlock& block, std::size_t column)
   return nullptr;
 }
 
-/// Reads the first rows of `table` if the shapes of vectors or tensors are to be told.
-Result<std::string> describe_features(table::RowReader& table) {
-  const table::Schema& schema = table.schema();
+std::vector<FeaturePlan> plan_features(const table::Schema& schema, const table::RowBlock& block) {
+  std::vector<FeaturePlan> features;
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    features.push_back(plan_feature(schema[i], first_value(block, i)));
+  }
+  return features;
+}
+
+/// Reads the first rows if the shapes of vectors or tensors are to be told.
+Result<std::optional<std::vector<FeaturePlan>>> plan_features(const spec::JobSpec& job) {
+  using Features = std::optional<std::vector<FeaturePlan>>;
+  if (source::is_endless(job.input)) {
+    return job.select.empty() && job.selected_cols.empty() && !job.input.schema.empty()
+               ? Features(plan_features(job.input.schema, table::RowBlock(job.input.schema.size())))
+               : Features();
+  }
+  ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, -1));
+  const table::Schema& schema = table.rows->schema();
   if (schema.empty()) {
-    return std::string(
-        "features\n  the TFRecord files' records are passed on as they are; with a schemaStr, "
-        "columns can be selected\n");
+    return Features();
   }
   table::RowBlock block(schema.size());
-  const bool nested = std::any_of(schema.begin(), schema.end(), [](const table::Column& column) {
-    return table::storage(column.type) == table::Storage::kNested;
-  });
-  if (nested && !table.would_wait()) {
-    ALINKTF_TRY(table.read(block));
+  if (std::any_of(schema.begin(), schema.end(), [](const table::Column& column) {
+        return table::storage(column.type) == table::Storage::kNested;
+      })) {
+    ALINKTF_TRY(table.rows->read(block));
   }
-  std::string out =
-      "features of each tf.train.Example, as a feature spec to paste\n  features = {\n";
-  for (std::size_t i = 0; i < schema.size(); ++i) {
-    out += fmt::format(
-        "      \"{}\": {}\n", schema[i].name, feature_spec(schema[i], first_value(block, i)));
+  return Features(plan_features(schema, block));
+}
+
+/// What is wrong with the output, which is opened and given up again unless somebody reads from it.
+Result<void> check_output(const spec::OutputSpec& output,
+                          const table::Schema& schema,
+                          sink::Life life) {
+  std::error_code error;
+  const auto status = fs::status(output.file_path, error);
+  const bool direct =
+      output.file_path == "-" ||
+      (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status));
+  if (direct) {
+    return {};
   }
-  return out + "  }\n";
+  ALINKTF_TRY(sink::open_output(output, schema, sink::Display::kCsv, life));
+  return {};
 }
 
 }  // namespace
 
-Result<std::string> describe(const Plan& plan) {
-  if (spec::family_of(plan.job.component) == spec::Family::kPredict) {
-    return describe_prediction(plan);
+Result<CheckReport> examine(Plan plan, const Surroundings& surroundings) {
+  CheckReport report{.plan = std::move(plan),
+                     .tasks = {},
+                     .features = {},
+                     .output = {},
+                     .prediction = {},
+                     .disk = {}};
+  const spec::JobSpec& job = report.plan.job;
+  if (spec::family_of(job.component) == spec::Family::kPredict) {
+    ALINKTF_ASSIGN_OR_RETURN(report.prediction,
+                             plan_prediction(report.plan, surroundings.work_dir_parent));
+    report.output = report.prediction->binding.schema;
+  } else {
+    ALINKTF_TRY(source::precheck(job));
+    ALINKTF_ASSIGN_OR_RETURN(report.features, plan_features(job));
+    ALINKTF_ASSIGN_OR_RETURN(report.tasks, plan_tasks(report.plan));
+    report.output = job.output_schema;
   }
-  ALINKTF_TRY(source::precheck(plan.job));
-  ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(plan.job, -1));
-  std::string out = fmt::format(
-      "job '{}', component {}\n", plan.job.name, spec::component_name(plan.job.component));
-  out += fmt::format("python\n  {} (found by {}), {}\n",
-                     plan.interpreter.path,
-                     plan.interpreter.found_by,
-                     !plan.interpreter.archive.empty()
-                         ? "from " + plan.interpreter.archive + ", which the first run unpacks"
-                     : plan.interpreter.tensorflow ? "TensorFlow " + *plan.interpreter.tensorflow
-                                                   : "no TensorFlow found");
-  ALINKTF_ASSIGN_OR_RETURN(const std::string features, describe_features(*table.rows));
-  out += describe_tasks(plan) + describe_split(plan) + features;
-  out += fmt::format("output columns\n  {}\n", table::to_string(plan.job.output_schema));
-  return out;
+  ALINKTF_TRY(
+      check_output(job.output,
+                   report.output,
+                   spec::is_stream(job.component) ? sink::Life::kGrowing : sink::Life::kWhole));
+  ALINKTF_ASSIGN_OR_RETURN(report.disk, disk_need(report.plan, surroundings.work_dir_parent));
+  ALINKTF_TRY(check_fits(report.disk));
+  return report;
 }
 
 }  // namespace alinktf::job

@@ -3,14 +3,21 @@
 
 #include "base/result.hpp"
 #include "job/plan.hpp"
+#include "predict/binding.hpp"
 
 #include <string>
 
 namespace alinktf::job {
 
-/// As describe(), for the components of Family::kPredict: the library, the model's signature, which
-/// columns feed its inputs, and the columns of the output. Archives and model tables are unpacked
-/// for it below the folder for temporary files. Errors as run_predict().
-Result<std::string> describe_prediction(const Plan& plan);
+/// What a prediction runs with, and how columns and tensors belong together.
+struct PredictionPlan {
+  std::string library;   ///< TensorFlow's, the file
+  std::string saved_by;  ///< version of the TensorFlow that saved the model; empty: not known
+  predict::Binding binding;
+};
+
+/// The plan of a component of Family::kPredict. Archives and model tables are unpacked for it below
+/// `scratch_parent`. Errors as run_predict().
+Result<PredictionPlan> plan_prediction(const Plan& plan, const std::string& scratch_parent);
 
 }  // namespace alinktf::job

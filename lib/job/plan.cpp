@@ -44,6 +44,7 @@ Result<worker::Interpreter> find_predict_interpreter(const spec::JobSpec& job,
                            worker::find_interpreter({.command_line = surroundings.python,
                                                      .python_env = job.python_env,
                                                      .alink_variable = "TF231_PYTHON_ENV_PATH",
+                                                     .cache = surroundings.cache_dir,
                                                      .environment = surroundings.variable}));
   if (!interpreter.tensorflow && interpreter.archive.empty()) {
     return no_tensorflow(interpreter);

@@ -1,6 +1,7 @@
 #include "job/run_job.hpp"
 
 #include "base/text.hpp"
+#include "job/disk.hpp"
 #include "job/early_stop.hpp"
 #include "job/run_predict.hpp"
 #include "job/source_stage.hpp"
@@ -46,6 +47,7 @@ class Run {
         auto work_dir,
         worker::WorkDir::create(
             surroundings_.work_dir_parent, plan_.job.name, surroundings_.cache_dir));
+    ALINKTF_TRY(check_disk(plan_, surroundings_.work_dir_parent));
     if (options_.keep_work_dir) {
       work_dir.keep();
       log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));

@@ -52,7 +52,11 @@ Result<void> Supervisor::start_task(std::size_t number,
   const cluster::TaskId id = plan_.tasks[number];
   ALINKTF_ASSIGN_OR_RETURN(
       const std::string dir,
-      work_dir.add_task(id, files, plan_.job.broadcast_inputs.size(), interruption));
+      work_dir.add_task(
+          id,
+          files,
+          plan_.is_stream() ? std::nullopt : std::optional(plan_.job.broadcast_inputs.size()),
+          interruption));
   auto assignment = make_assignment(plan_, number, members, dir);
   assignment.main_script = files.main_script();  // where a download of it is
   const worker::TaskLaunch launch{

@@ -136,6 +136,10 @@ Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* 
   Table table{.rows = std::move(input),
               .counts = [&reader] { return reader.counts(); },
               .finish = [&reader] { return reader.finish(); }};
+  return shape(std::move(table), job);
+}
+
+Result<Table> shape(Table table, const spec::JobSpec& job) {
   ALINKTF_ASSIGN_OR_RETURN(table, apply_select(std::move(table), job));
   return apply_selected_cols(std::move(table), job);
 }

@@ -34,6 +34,9 @@ Result<void> precheck(const spec::JobSpec& job);
 /// they are not counted then. `job` and `bad_rows` must outlive the table. kInput, kSpec.
 Result<Table> open(const spec::JobSpec& job, int cancel_fd, table::BadRowTaker* bad_rows = nullptr);
 
+/// What open() makes of the opened input `table`: select, where and selectedCols are applied.
+Result<Table> shape(Table table, const spec::JobSpec& job);
+
 /// The same input as the records that workers get; batches that are read have the form `form`.
 /// `job` must outlive the stream.
 Result<std::unique_ptr<RecordStream>> open_records(const spec::JobSpec& job,

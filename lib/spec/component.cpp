@@ -68,6 +68,10 @@ bool is_table_model(Component component) {
          component == Component::kTFTableModelPredictStreamOp;
 }
 
+std::string_view model_key(Component component) {
+  return is_table_model(component) ? "modelFilePath" : "modelPath";
+}
+
 bool is_stream(Component component) {
   return component_name(component).ends_with("StreamOp");
 }

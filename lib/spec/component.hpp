@@ -24,6 +24,9 @@ Family family_of(Component component);
 /// model's tensors; else it is a SavedModel, and cells hold whole tensors.
 bool is_table_model(Component component);
 
+/// The key of the job file that says where the model of a prediction component is.
+std::string_view model_key(Component component);
+
 /// True if rows are written as they come.
 bool is_stream(Component component);
 

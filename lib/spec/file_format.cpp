@@ -64,6 +64,16 @@ std::optional<Format> format_by_ending(std::string_view path) {
   return {};
 }
 
+std::vector<std::string_view> endings_of(Format format) {
+  std::vector<std::string_view> endings;
+  for (const auto& [ending, known] : kEndings) {
+    if (known == format) {
+      endings.push_back(ending);
+    }
+  }
+  return endings;
+}
+
 std::optional<Format> format_of(const Node& node,
                                 const std::string& path,
                                 std::string_view key,

@@ -2,11 +2,13 @@
 #include "base/text.hpp"
 #include "spec/component.hpp"
 #include "spec/fields.hpp"
+#include "spec/session.hpp"
 #include "spec/spec.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <string>
 
@@ -128,13 +130,13 @@ Json property(const Field& field) {
   return schema;
 }
 
-/// True where `field` stands under one of its names.
+/// True where `field` stands under one of its names, or more.
 Json given(const Field& field) {
   Json names = Json::array({{{"required", {field.name}}}});
   for (const std::string_view alias : field.aliases) {
     names.push_back({{"required", {alias}}});
   }
-  return names.size() == 1 ? names.front() : Json{{"oneOf", names}};
+  return names.size() == 1 ? names.front() : Json{{"anyOf", names}};
 }
 
 /// Not two names of one key.
@@ -176,7 +178,37 @@ Json needed_by(const std::vector<Field>& fields, const std::vector<Format>& form
   return all;
 }
 
-/// One rule per format that is given; without, the ending of a path tells it, so there must be one.
+/// A regular expression for paths that tell `format` by their ending, in any case: schemas know no
+/// flags.
+std::string ending_pattern(Format format) {
+  const auto any_case = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      const char upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      out += c == upper ? std::string("\\") + c : std::string{'[', c, upper, ']'};
+    }
+    return out;
+  };
+  std::string endings;
+  for (const std::string_view ending : endings_of(format)) {
+    endings += (endings.empty() ? "" : "|") + any_case(ending);
+  }
+  return "(" + endings + ")(" + any_case(".gz") + ")?/*$";
+}
+
+/// True where there is no format and filePath, or the first of its list, tells `format`.
+Json is_told_by_ending(Format format) {
+  const Json path = {{"pattern", (format == Format::kCsv ? "^-$|" : "") + ending_pattern(format)}};
+  const Json list = {{"type", "array"}, {"prefixItems", {path}}, {"minItems", 1}};
+  Json text = path;
+  text["type"] = "string";
+  return {{"not", {{"required", {"format"}}}},
+          {"properties", {{"filePath", {{"anyOf", {text, list}}}}}},
+          {"required", {"filePath"}}};
+}
+
+/// One rule per format that is given or told; without, the ending of a path tells it, so there must
+/// be one.
 void add_format_rules(const std::vector<Field>& fields, Json& rules) {
   for (const Format format : {Format::kCsv,
                               Format::kTfrecord,
@@ -188,12 +220,25 @@ void add_format_rules(const std::vector<Field>& fields, Json& rules) {
       const Json is_given = {{"properties", {{"format", {{"const", format_name(format)}}}}},
                              {"required", {"format"}}};
       rules.push_back({{"if", is_given}, {"then", {{"allOf", needs}}}});
+      if (!endings_of(format).empty()) {
+        rules.push_back({{"if", is_told_by_ending(format)}, {"then", {{"allOf", needs}}}});
+      }
     }
   }
   const Json needs = needed_by(fields, {Format::kCsv, Format::kTfrecord, Format::kJsonl});
   if (!needs.empty()) {
     rules.push_back({{"if", {{"required", {"format"}}}}, {"else", {{"allOf", needs}}}});
   }
+}
+
+/// A prediction's model stands under one key, by its component.
+Json model_rules(Component component) {
+  Json rules = Json::array();
+  for (const auto* key : {"modelPath", "modelFilePath"}) {
+    const Json is_given = {{"required", {key}}};
+    rules.push_back(key == model_key(component) ? is_given : Json{{"not", is_given}});
+  }
+  return rules;
 }
 
 /// One rule per component: the keys of others are not there, and what it needs is.
@@ -205,6 +250,9 @@ void add_component_rules(const std::vector<Field>& fields, Json& rules) {
   for (const std::string_view name : std::get<Choice>(component->value).names) {
     const Family family = family_of(*component_of(name));
     Json then = Json::array();
+    if (family == Family::kPredict) {
+      then = model_rules(*component_of(name));
+    }
     for (const Field& field : fields) {
       if (field.is_needed_by(family)) {
         then.push_back(given(field));
@@ -231,7 +279,7 @@ Json object_schema(const std::vector<Field>& fields) {
       properties[std::string(alias)]["description"] =
           "The same as " + std::string(field.name) + ".";
     }
-    if (!field.aliases.empty() && field.presence == Presence::kOptional) {
+    if (!field.aliases.empty()) {
       rules.push_back(one_name(field));
     }
   }

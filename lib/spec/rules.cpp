@@ -214,7 +214,7 @@ void check_predict(const Node& root, Session& session) {
     return;
   }
   const bool table = is_table_model(spec.component);
-  const std::string_view key = table ? "modelFilePath" : "modelPath";
+  const std::string_view key = model_key(spec.component);
   const std::string_view other = table ? "modelPath" : "modelFilePath";
   if (const Node* at = session.find(other)) {
     session.problems.add(

@@ -87,6 +87,9 @@ std::optional<Format> format_of(const Node& node,
                                 std::string_view key,
                                 Session& session);
 
+/// The endings of files of `format`, in lower case and without .gz.
+std::vector<std::string_view> endings_of(Format format);
+
 /// Keys of other formats are refused, since they would do nothing; those it needs must be there.
 /// `fields` are the members of the object `node`.
 void check_format_keys(const Node& node,

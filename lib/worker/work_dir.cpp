@@ -60,18 +60,20 @@ Result<WorkDir> WorkDir::create(const std::string& parent,
 
 Result<std::string> WorkDir::add_task(cluster::TaskId task,
                                       const UserFiles& files,
-                                      std::size_t broadcasts,
+                                      std::optional<std::size_t> broadcasts,
                                       const sys::Interruption& interruption) const {
   const fs::path dir =
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
-  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
-    const fs::path path = dir / name;
-    ALINKTF_TRY(
-        sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
+  if (broadcasts) {
+    for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
+      const fs::path path = dir / name;
+      ALINKTF_TRY(
+          sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
+    }
   }
   ALINKTF_TRY(link(files.main_script(), dir / "tf_user_main.py"));
-  for (std::size_t number = 1; number <= broadcasts; ++number) {
+  for (std::size_t number = 1; number <= broadcasts.value_or(0); ++number) {
     ALINKTF_TRY(link(broadcast_file(number), dir / broadcast_name(number)));
   }
   ALINKTF_TRY(files.place(dir.string(), interruption));

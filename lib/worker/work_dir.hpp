@@ -7,6 +7,7 @@
 #include "sys/temp_dir.hpp"
 #include "worker/user_files.hpp"
 
+#include <optional>
 #include <string>
 
 namespace alinktf::worker {
@@ -27,10 +28,11 @@ class WorkDir {
   [[nodiscard]] std::string start_script() const { return runtime_ + "/start.py"; }
 
   /// Make the work dir of `task`: the user files under their own names, links to the main script as
-  /// tf_user_main.py and to `broadcasts` broadcast files, and the tensor files. Returns its path.
+  /// tf_user_main.py and to `broadcasts` broadcast files, and the tensor files. Streams have
+  /// neither of the last two: nothing. Returns its path.
   [[nodiscard]] Result<std::string> add_task(cluster::TaskId task,
                                              const UserFiles& files,
-                                             std::size_t broadcasts,
+                                             std::optional<std::size_t> broadcasts,
                                              const sys::Interruption& interruption) const;
 
   /// Where downloads and what was in archives are kept for the tasks.

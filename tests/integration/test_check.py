@@ -59,6 +59,50 @@ class CheckTest(JobTest):
         self.assert_failed(self.check(pythonEnv="no/env"), 3, "no/env")
         self.assert_failed(self.check(input={"filePath": "none.csv", "schemaStr": "id long"}), 4, "none.csv")
 
+    def test_an_existing_output_is_refused(self):
+        self.work.write_file("old.csv", "old\n")
+        self.assert_failed(self.check(output={"filePath": "old.csv"}), 6, "old.csv")
+        self.assertEqual(self.work.read_file("old.csv"), "old\n")
+
+    def test_bad_rows_at_the_beginning_are_found(self):
+        self.assert_failed(self.check(input={"filePath": "in.csv", "schemaStr": "id long, s long, x double"}), 4, "in.csv", "line 1")
+
+    def test_plan_for_programs(self):
+        self.check()
+        ended = self.work.run("check", "job.json", "--format", "json", "--workers", "2", "--work-dir", self.work.tmp)
+        self.assert_done(ended)
+        plan = json.loads(ended.out)
+        self.assertEqual(plan["problems"], [])
+        self.assertEqual(plan["python"]["path"], support.PYTHON)
+        self.assertEqual([task["name"] for task in plan["tasks"]], ["chief:0", "worker:0"])
+        self.assertEqual(plan["tasks"][1]["tfConfig"]["task"], {"type": "worker", "index": 0})
+        self.assertEqual(plan["split"], {"readers": 2, "evenSplit": "pad"})
+        self.assertEqual([feature["dtype"] for feature in plan["features"]], ["int64", "string", "float32"])
+        self.assertEqual(plan["outputColumns"], [{"name": "id", "type": "BIGINT"}])
+        self.assertEqual(plan["disk"]["folder"], self.work.tmp)
+        self.assertGreater(plan["disk"]["neededBytes"], 0)
+        self.assertTrue(plan["disk"]["exact"])
+
+    def test_problems_for_programs(self):
+        self.check()
+        ended = self.work.run("check", "job.json", "--format", "json", "--set", "numWorker=2", "--set", "numPSs=-1")
+        self.assert_failed(ended, 3, "numWorker", "numPSs")
+        problems = json.loads(ended.out)["problems"]
+        self.assertEqual(len(problems), 2)
+        self.assertIn("did you mean 'numWorkers'", problems[0] + problems[1])
+
+    def test_a_spool_that_cannot_fit_is_refused_before_anything_starts(self):
+        starts = self.work.write_file("starts", f"#!/bin/sh\ntouch {self.work.file('started')}\n")
+        os.chmod(starts, 0o755)
+        source = {"format": "random", "numRows": 10**14, "numCols": 3}
+        for command in ("check", "run"):
+            with self.subTest(command=command):
+                self.work.write_job(input=source, pythonEnv=starts)
+                ended = self.work.run(command, "job.json")
+                self.assert_failed(ended, 1, "work dir: the rows will take about", " free", "--work-dir")
+                self.assertIn(self.work.tmp, ended.err)
+                self.assertFalse(self.work.exists("started"))
+
     def test_script_problems_are_left_to_run(self):
         self.assert_done(self.check(mainScriptFile=script("fail")))
 

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import tarfile
 
 import support
 
@@ -47,6 +48,18 @@ class DoctorTest(support.JobTest):
         self.assertIn("without TensorFlow", python["found"])
         self.assertEqual(findings["TensorFlow"]["verdict"], "problem")
         self.assertIn("pip install", findings["TensorFlow"]["fix"])
+
+    def test_packed_environments_are_no_problem(self):
+        """Nobody has unpacked them yet, and that is what a job would do."""
+        with tarfile.open(self.work.file("env.tar.gz"), "w:gz") as archive:
+            archive.add(self.python("env/bin/python", "exit 1\n"), "bin/python")
+        self.python("bin/python3", "echo alinktf-doctor-python 3.11\n")
+        status, findings = self.doctor(TF231_PYTHON_ENV_PATH=self.work.file("env.tar.gz"))
+        packed, path = findings["Python"]
+        self.assertEqual((status, packed["verdict"], path["verdict"]), (0, "note", "note"))
+        self.assertIn("env.tar.gz (TF231_PYTHON_ENV_PATH): an archive, which the first job unpacks", packed["found"])
+        self.assertNotIn("TensorFlow", findings)
+        self.assertFalse(self.work.exists("home"))
 
     def test_every_place_is_tried_once(self):
         text = "echo alinktf-doctor-python 3.11\necho alinktf-doctor-tensorflow 2.15.1\n"

@@ -56,6 +56,7 @@ TEST_CASE("A folder that does not exist cannot hold work dirs", "[doctor][machin
   const Findings findings = examine_folders({.python = "",
                                              .work_dir_parent = "/nonexistent",
                                              .log_parent = "",
+                                             .cache_dir = "",
                                              .environment = {},
                                              .variable = {}});
   REQUIRE(findings.size() == 2);

@@ -153,14 +153,14 @@ TEST_CASE("The JSON Schema requires what each component needs", "[spec][schema]"
   }
   CHECK_THAT(needs("TF2TableModelTrainBatchOp"),
              Catch::Contains("mainScriptFile") &&
-                 Catch::Contains(R"({"not":{"oneOf":[{"required":["outputSchemaStr"]})"));
+                 Catch::Contains(R"({"not":{"anyOf":[{"required":["outputSchemaStr"]})"));
 }
 
 TEST_CASE("The JSON Schema requires what each input format needs", "[spec][schema]") {
   const json schema = json::parse(json_schema());
   const auto needs = [&](const std::string& format) {
     for (const json& rule : property(schema, "input").at("allOf")) {
-      if (rule.contains("then") &&
+      if (rule.contains("then") && rule.at("if").at("properties").contains("format") &&
           rule.at("if").at("properties").at("format").at("const") == format) {
         return rule.at("then").dump();
       }
@@ -174,6 +174,35 @@ TEST_CASE("The JSON Schema requires what each input format needs", "[spec][schem
   const json& without = property(schema, "input").at("allOf").back();
   CHECK(without.at("if") == json{{"required", {"format"}}});
   CHECK_THAT(without.at("else").dump(), Catch::Contains("filePath"));
+}
+
+TEST_CASE("The JSON Schema takes a format from the ending of a path, as parse does",
+          "[spec][schema]") {
+  const json schema = json::parse(json_schema());
+  std::size_t patterns = 0;
+  for (const json& rule : property(schema, "input").at("allOf")) {
+    if (!rule.contains("then") || !rule.at("if").at("properties").contains("filePath")) {
+      continue;
+    }
+    const json& text = rule.at("if").at("properties").at("filePath").at("anyOf").at(0);
+    const std::regex pattern(text.at("pattern").get<std::string>());
+    const bool needs_schema = rule.at("then").dump().find("schemaStr") != std::string::npos;
+    const auto told = [&](const char* path) { return std::regex_search(path, pattern); };
+    patterns += 1;
+    CHECK((told("a.csv") || told("B.NdJson.gz")) == needs_schema);
+    CHECK_FALSE(told("acsv"));
+    CHECK_FALSE(told("a.csv.txt"));
+  }
+  CHECK(patterns == 4);
+}
+
+TEST_CASE("The JSON Schema wants a prediction's model under the key of its component",
+          "[spec][schema]") {
+  const std::string schema = json_schema();
+  CHECK_THAT(
+      json::parse(schema).at("allOf").dump(),
+      Catch::Contains(R"([{"required":["modelPath"]},{"not":{"required":["modelFilePath"]}})") &&
+          Catch::Contains(R"([{"not":{"required":["modelPath"]}},{"required":["modelFilePath"]})"));
 }
 
 /// The job files of the examples: paths under testdata/jobs.

@@ -117,6 +117,19 @@ TEST_CASE("Removing a job's directory leaves the user's files", "[worker][work_d
   CHECK(scratch.names() == std::vector<std::string>{"train.py"});
 }
 
+TEST_CASE("Tasks of streams have no files of tensors", "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  auto dir = take(WorkDir::create(scratch / "", "iris", ""));
+  const std::string script = scratch.write("train.py", "");
+  const std::string batch = take(dir.add_task({Role::kChief, 0}, files_of(script), 0, {}));
+  const std::string stream =
+      take(dir.add_task({Role::kWorker, 0}, files_of(script), std::nullopt, {}));
+  CHECK(fs::exists(in(batch, "tensor_shapes.txt")));
+  CHECK_FALSE(fs::exists(in(stream, "tensor_shapes.txt")));
+  CHECK_FALSE(fs::exists(in(stream, "tensor_types.txt")));
+  CHECK(fs::exists(in(stream, "tf_user_main.py")));
+}
+
 TEST_CASE("Every task's broadcast files are the same ones", "[worker][work_dir]") {
   const sys::Scratch scratch;
   auto dir = take(WorkDir::create(scratch / "", "iris", ""));
