@@ -15,11 +15,11 @@ namespace {
 
 constexpr const char* kFooter = R"(Exit status:
   0  done
-  1  internal fault, or the machine refused (ports, processes, work dir)
+  1  internal fault, or the machine refused (ports, processes, disk)
   2  command line
   3  job file, Python, TensorFlow's version, user files
-  4  input unreadable, or a bad row
-  5  a worker failed
+  4  input or model unreadable, or a bad row
+  5  a worker or a prediction engine failed
   6  output exists or cannot be written
   7  time-out or stall
   Ended by INT, TERM or HUP: everything is stopped, then alinktf dies by that signal.)";

@@ -64,6 +64,7 @@ def read_eval_metrics(eval_dir):
 
 
 def _threshold_hook(beyond, estimator, metric_name, threshold, eval_dir, min_steps, run_every_secs, run_every_steps):
+    require_estimator()
     eval_dir = eval_dir or estimator.eval_dir()
 
     def should_stop():
@@ -74,6 +75,7 @@ def _threshold_hook(beyond, estimator, metric_name, threshold, eval_dir, min_ste
 
 
 def _patience_hook(better, estimator, metric_name, patience, eval_dir, min_steps, run_every_secs, run_every_steps):
+    require_estimator()
     eval_dir = eval_dir or estimator.eval_dir()
 
     def should_stop():
