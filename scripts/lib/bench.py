@@ -23,7 +23,8 @@ import time
 
 import bench_predict
 from bench_stream import bench_streams
-from bench_tasks import bench_count, bench_dnn, bench_launch_eight, bench_launch_one, bench_sixteen
+from bench_tasks import (bench_count, bench_dnn, bench_import, bench_launch_eight, bench_launch_one, bench_notice,
+                         bench_sixteen)
 from bench_tools import (ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, ROW_BYTES, SCHEMA, converted, job, run, table,
                          watch)
 
@@ -201,7 +202,7 @@ BENCHES = {
     "start": [bench_start],
     "data": [bench_encode, bench_select, bench_threads, bench_pass, bench_runner, bench_python],
     "echo": [bench_write_batch, bench_write],
-    "launch": [bench_launch_one, bench_launch_eight, bench_count, bench_dnn, bench_sixteen],
+    "launch": [bench_launch_one, bench_launch_eight, bench_notice, bench_import, bench_count, bench_dnn, bench_sixteen],
     "stream": [bench_streams],
     "predict": bench_predict.BENCHES,
     "memory": [

@@ -10,6 +10,8 @@ from bench_tools import ALINKTF, FOLDER, PROGRAMS, PYTHON, ROOT, job, run, table
 
 LAUNCH_BOUND_MS = 20
 LAUNCH_BOUND_MS_WORKER = 5
+NOTICE_BOUND_MS = 20
+IMPORT_BOUND_S = 0.2
 COUNT_BOUND_S = 0.5
 DNN_BOUND = 1.05
 SIXTEEN_BOUND_MIB = 64
@@ -17,6 +19,15 @@ TENSORFLOW = str(ROOT / ".venv" / "bin" / "python")
 RUNTIME = ROOT / "lib" / "worker" / "runtime"
 NOTHING = "def main(config):\n    pass\n"
 IMPORT = "import tensorflow as tf\n"
+# Dies at a time that it tells. The clock is the same for all processes.
+DIES = """
+import os, pathlib, signal, time
+
+def main(config):
+    died = pathlib.Path(config.user_params["died"])
+    died.write_text(str(time.monotonic()))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 # Alink's example: count the records, write the count.
 COUNT = """
 import tensorflow as tf
@@ -76,6 +87,31 @@ def bench_launch_one(quick):
 
 def bench_launch_eight(quick):
     return launch_row(8, quick)
+
+
+def bench_notice(quick):
+    died = FOLDER / "died"
+    spec = job("dies", table(1), DIES, userParams={"died": str(died)})
+    ours = [ALINKTF, "run", spec, "--log-level", "error"]
+    took = []
+    for _ in range(7 if quick else 31):
+        ended = subprocess.run(ours, stderr=subprocess.DEVNULL).returncode
+        took.append((time.monotonic() - float(died.read_text(encoding="ascii"))) * 1e3)
+        assert ended == 5, "exit status %d" % ended
+    median = statistics.median(took)
+    return ("launch: from a task's death to the job's end", "%.1f ms" % median, "none", "",
+            "at most %d ms" % NOTICE_BOUND_MS, median <= NOTICE_BOUND_MS)
+
+
+def bench_import(quick):
+    spec = job("import", table(1), IMPORT + NOTHING, pythonEnv=TENSORFLOW)
+    ours, bare = [ALINKTF, "run", spec, "--log-level", "error"], [TENSORFLOW, "-c", IMPORT]
+    run(ours), run(bare)
+    pairs = [(run(ours)[0], run(bare)[0]) for _ in range(3 if quick else 7)]
+    over = statistics.median(job_s - import_s for job_s, import_s in pairs)
+    return ("launch: a script that imports TensorFlow", "%.2f s" % statistics.median(pair[0] for pair in pairs),
+            "%.2f s, import tensorflow" % statistics.median(pair[1] for pair in pairs),
+            "+%.2f s" % over, "at most +%.1f s" % IMPORT_BOUND_S, over <= IMPORT_BOUND_S)
 
 
 def bench_count(quick):

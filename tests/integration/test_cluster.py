@@ -216,6 +216,19 @@ class ClusterTest(JobTest):
         ):
             self.assertIn(name, seen["files"])
 
+    def test_our_packages_come_before_copies_that_are_installed(self):
+        """As in the environments that Alink itself comes with."""
+        names = ("akdl", "flink_ml_framework", "flink_ml_tensorflow", "flink_ml_tensorflow2")
+        for name in names:
+            os.makedirs(self.work.file(f"installed/{name}"))
+            self.work.write_file(f"installed/{name}/__init__.py", "raise ImportError('another one')\n")
+        self.work.environment["PYTHONPATH"] = self.work.file("installed")
+        imports = "".join(f"    import {name}\n" for name in names)
+        self.work.write_file("imports.py", "def main(config):\n" + imports)
+        self.work.write_file("in.csv", "1\n")
+        self.work.write_job(mainScriptFile="imports.py")
+        self.assert_done(self.work.run("run", "job.json"))
+
 
 if __name__ == "__main__":
     unittest.main()

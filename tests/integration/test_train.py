@@ -105,6 +105,11 @@ class ExportTest(TrainTest):
             ended = self.work.run("run", "job.json")
             self.assert_failed(ended, 5, "no SavedModel in ", there, "Export the model there")
 
+    def test_leaving_with_status_0_does_not_hide_that_there_is_no_model(self):
+        self.work.write_file("leave.py", "import sys\ndef main(config):\n    sys.exit(0)\n")
+        self.write_job({}, mainScriptFile="leave.py")
+        self.assert_failed(self.work.run("run", "job.json"), 5, "no SavedModel in ")
+
 
 class DirectoryTest(TrainTest):
     OUTPUT = {"format": "savedmodel", "filePath": "out"}
