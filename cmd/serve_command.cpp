@@ -1,5 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/surroundings.hpp"
+#include "job/early_stop.hpp"
+#include "process/guardian.hpp"
 #include "serve/serve.hpp"
 #include "spec/spec.hpp"
 
@@ -49,7 +51,8 @@ Result<spec::JobSpec> parse(const Options& options) {
   return job;
 }
 
-Result<void> serve_planned(const Options& options, const sys::Signals& signals) {
+/// `stop_signal` is the one that ended it before it served; 0: none.
+Result<void> serve_planned(const Options& options, const sys::Signals& signals, int& stop_signal) {
   const auto surroundings = read_surroundings(options);
   ALINKTF_ASSIGN_OR_RETURN(auto job, parse(options));
   if (options.http_port && !is_given(options, "threads")) {
@@ -57,7 +60,8 @@ Result<void> serve_planned(const Options& options, const sys::Signals& signals) 
     job.predict.threads =
         static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, kMost));
   }
-  ALINKTF_ASSIGN_OR_RETURN(const auto plan, job::make_plan(std::move(job), surroundings));
+  ALINKTF_ASSIGN_OR_RETURN(auto plan, job::make_plan(std::move(job), surroundings));
+  ALINKTF_TRY(job::unpack_python(plan, surroundings, job::early_stop(signals, stop_signal)));
   return serve::serve(plan,
                       surroundings,
                       {.http_port = options.http_port,
@@ -73,7 +77,11 @@ int serve(const Options& options) {
   if (!signals.ok()) {
     return report(signals.error());
   }
-  const auto served = serve_planned(options, signals.value());
+  int stop_signal = 0;
+  const auto served = serve_planned(options, signals.value(), stop_signal);
+  if (stop_signal != 0) {
+    process::end_like(stop_signal);
+  }
   return served.ok() ? 0 : report(served.error());
 }
 

@@ -9,7 +9,11 @@ namespace alinktf::job {
 Result<PredictionPlan> plan_prediction(const Plan& plan, const std::string& scratch_parent) {
   const spec::JobSpec& job = plan.job;
   ALINKTF_TRY(source::precheck(job));
-  ALINKTF_ASSIGN_OR_RETURN(const auto library, predict_library(plan));
+  std::string library;
+  if (plan.interpreter.archive.empty()) {
+    ALINKTF_ASSIGN_OR_RETURN(const auto files, predict_library(plan));
+    library = files.files.back();
+  }
   ALINKTF_ASSIGN_OR_RETURN(const auto scratch,
                            sys::TempDir::create(scratch_parent, "alinktf-check-"));
   ALINKTF_ASSIGN_OR_RETURN(
@@ -25,7 +29,7 @@ Result<PredictionPlan> plan_prediction(const Plan& plan, const std::string& scra
                            predict::find_signature(*graph, job.predict.signature_def_key));
   ALINKTF_ASSIGN_OR_RETURN(const source::Table table, source::open(job, -1));
   ALINKTF_ASSIGN_OR_RETURN(auto binding, predict::bind(plan.job, *signature, table.rows->schema()));
-  return PredictionPlan{.library = library.files.back(),
+  return PredictionPlan{.library = std::move(library),
                         .saved_by = graph->tensorflow_version,
                         .binding = std::move(binding)};
 }

@@ -11,7 +11,7 @@ namespace alinktf::job {
 
 /// What a prediction runs with, and how columns and tensors belong together.
 struct PredictionPlan {
-  std::string library;   ///< TensorFlow's, the file
+  std::string library;   ///< TensorFlow's, the file; empty: in an archive that is not unpacked yet
   std::string saved_by;  ///< version of the TensorFlow that saved the model; empty: not known
   predict::Binding binding;
 };

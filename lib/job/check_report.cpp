@@ -119,7 +119,9 @@ std::string prediction_text(const Plan& plan, const PredictionPlan& prediction) 
       "model\n  {}{}\n"
       "{}"
       "engines\n  {} process{} with {} thread{}, batches of {} rows\n",
-      prediction.library,
+      prediction.library.empty()
+          ? "from " + plan.interpreter.archive + ", which the first run unpacks"
+          : prediction.library,
       plan.interpreter.tensorflow ? ", TensorFlow " + *plan.interpreter.tensorflow : "",
       job.predict.model,
       prediction.saved_by.empty() ? "" : ", saved by TensorFlow " + prediction.saved_by,
@@ -214,7 +216,7 @@ Json prediction_json(const Plan& plan, const std::optional<PredictionPlan>& pred
                        {"tensor", tensorflow::describe(output.info.type, output.info.dims)},
                        {"column", output.column.name}});
   }
-  return {{"library", prediction->library},
+  return {{"library", text_or_null(prediction->library)},
           {"model", plan.job.predict.model},
           {"savedBy", text_or_null(prediction->saved_by)},
           {"signature", binding.signature},

@@ -280,6 +280,18 @@ class PackedPythonTest(JobTest):
         self.assertIn("env.tar.gz, which the first run unpacks", ended.out)
         self.assertFalse(os.path.exists(self.envs()))
 
+    def test_predictions_and_servers_unpack_too(self):
+        """To look for TensorFlow's library, which is not in this one."""
+        self.work.write_file("model.ak", "")
+        predict = {"component": "TFTableModelPredictBatchOp", "modelFilePath": "model.ak", "mainScriptFile": None}
+        self.work.write_job(pythonEnv="predict.tar.gz", **predict)
+        for name, args in (("predict", ["run", "job.json"]), ("serve", ["serve", "model.ak", "--http", "0", "--python", "serve.tar.gz"])):
+            with self.subTest(name=name):
+                self.pack(name + ".tar.gz", **{"bin/" + name: "x"})
+                ended = self.work.run(*args)
+                self.assert_failed(ended, 3, "unpacking", "has no TensorFlow, which prediction needs")
+        self.assertEqual(len(self.unpacked()), 2)
+
     def test_archives_that_are_no_environment(self):
         self.work.write_file("env.zip", zip_of({"readme.txt": "x"}))
         self.work.write_job(pythonEnv="env.zip")

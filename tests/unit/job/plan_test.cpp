@@ -142,5 +142,16 @@ TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
   CHECK(told.broadcast_files == std::vector<std::string>{"/tmp/w/bc_data_1", "/tmp/w/bc_data_2"});
 }
 
+TEST_CASE("A prediction knows an environment that no job has unpacked yet", "[job][plan]") {
+  const sys::Scratch scratch;
+  spec::JobSpec job = job_of(Component::kTFSavedModelPredictBatchOp);
+  job.python_env = scratch.write("env.tar.gz", "packed");
+  Surroundings around = surroundings();
+  around.cache_dir = scratch / "cache";
+  const Plan plan = take(make_plan(job, around));
+  CHECK(plan.interpreter.archive == job.python_env);
+  CHECK_THAT(plan.interpreter.folder, Contains("cache/alinktf/python-envs/"));
+}
+
 }  // namespace
 }  // namespace alinktf::job
