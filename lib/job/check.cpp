@@ -5,6 +5,7 @@
 #include "source/open.hpp"
 #include "spec/component.hpp"
 #include "table/nested.hpp"
+#include "worker/user_files.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -147,6 +148,7 @@ Result<CheckReport> examine(Plan plan, const Surroundings& surroundings) {
                              plan_prediction(report.plan, surroundings.work_dir_parent));
     report.output = report.prediction->binding.schema;
   } else {
+    ALINKTF_TRY(worker::UserFiles::check(job.user_files));
     ALINKTF_TRY(source::precheck(job));
     ALINKTF_ASSIGN_OR_RETURN(report.features, plan_features(job));
     ALINKTF_ASSIGN_OR_RETURN(report.tasks, plan_tasks(report.plan));

@@ -53,7 +53,8 @@ Result<bool> is_plenty(const Plan& plan, std::uint64_t free_bytes) {
 }  // namespace
 
 Result<DiskNeed> disk_need(const Plan& plan, const std::string& folder) {
-  ALINKTF_ASSIGN_OR_RETURN(sys::DiskSpace space, sys::disk_space(folder));
+  ALINKTF_ASSIGN_OR_RETURN(sys::DiskSpace space,
+                           sys::disk_space(folder).context([] { return "work dir"; }));
   DiskNeed need{.folder = folder, .space = std::move(space), .bytes = 0, .exact = true};
   if (!spools(plan)) {
     return need;

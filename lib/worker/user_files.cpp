@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace alinktf::worker {
@@ -168,11 +169,25 @@ class UserFiles::Preparing {
   int number_ = 0;
 };
 
+Result<void> UserFiles::check(const std::vector<spec::UserFile>& files) {
+  for (const spec::UserFile& file : files) {
+    const int needed = is_folder(file.path) ? R_OK | X_OK : R_OK;
+    if (!file.remote && ::faccessat(AT_FDCWD, file.path.c_str(), needed, AT_EACCESS) != 0) {
+      return os_error(ErrorCode::kSpec,
+                      fmt::format("{}: cannot read {}, expected a file that you may read",
+                                  file.place,
+                                  quote(file.path)));
+    }
+  }
+  return {};
+}
+
 Result<UserFiles> UserFiles::prepare(const std::vector<spec::UserFile>& files,
                                      const std::string& main_script,
                                      const std::string& folder,
                                      const UserFileLimits& limits,
                                      const sys::Interruption& interruption) {
+  ALINKTF_TRY(check(files));
   Preparing preparing(folder, limits, interruption);
   for (const spec::UserFile& file : files) {
     ALINKTF_TRY(preparing.add(file, file.path == main_script));

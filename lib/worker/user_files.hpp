@@ -24,8 +24,11 @@ class UserFiles {
  public:
   UserFiles() = default;
 
-  /// Download remote files and unpack archives into `folder`, which is made if that is needed.
-  /// `main_script` is the path of one of `files`: it is not there under its own name.
+  /// kSpec with the file's place in the job file if one of those on this machine may not be read.
+  static Result<void> check(const std::vector<spec::UserFile>& files);
+
+  /// Check the files, download remote ones and unpack archives into `folder`, which is made if that
+  /// is needed. `main_script` is the path of one of `files`: it is not there under its own name.
   ///
   /// kSpec with the file's place in the job file if it cannot be had, or if what is in an archive
   /// has a name that another file or archive has as well or that the work directory needs;

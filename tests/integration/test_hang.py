@@ -65,12 +65,22 @@ class HangTest(JobTest):
         kill(job.front, signal.SIGQUIT)
         self.assertTrue(wait_until(lambda: all(text in job.err for text in texts), 5.0), job.err)
 
+    def wait_until_stuck(self, job: support.Job) -> None:
+        """A script says that it is there before it gets stuck: its main thread then sleeps, whenever one looks."""
+
+        def sleeps() -> bool:
+            (task,) = job.tasks()
+            return all(not time.sleep(0.01) and state(task) == "S" for _ in range(10))
+
+        self.wait_for("in_main")
+        self.assertTrue(wait_until(sleeps))
+
     def go(self) -> None:
         self.work.write_file("go", "")
 
     def test_a_task_stuck_in_native_code_shows_its_stacks(self):
         job = self.start(STUCK_IN_C)
-        self.wait_for("in_main")
+        self.wait_until_stuck(job)
         self.look(job, "[chief:0] does not answer", "rows in 3, rows out 0", "in get_stuck\n")
         self.assertIsNone(job.process.poll(), "it goes on")
         kill(job.front, signal.SIGTERM)
@@ -78,7 +88,7 @@ class HangTest(JobTest):
 
     def test_stacks_from_native_code_are_shown_once_if_logs_are_shown(self):
         job = self.start(STUCK_IN_C, "--print-process-info")
-        self.wait_for("in_main")
+        self.wait_until_stuck(job)
         self.look(job, "in get_stuck\n")
         kill(job.front, signal.SIGTERM)
         ended = job.wait()

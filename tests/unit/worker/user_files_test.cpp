@@ -37,6 +37,18 @@ TEST_CASE("Files get the names that they are given, the main script none", "[wor
   CHECK_FALSE(fs::exists(place.dir("main.py")));
 }
 
+TEST_CASE("A file that may not be read is named with its place", "[worker][files]") {
+  const Place place;
+  const std::string path = place.scratch.write("a.py", "a");
+  fs::permissions(path, fs::perms::none);
+  const sys::Unprivileged nobody;
+  CHECK_THAT(
+      failure(UserFiles::check({{.path = path, .name = "a.py", .place = "/mainScriptFile"}}),
+              ErrorCode::kSpec),
+      Contains("/mainScriptFile: cannot read '" + path + "'") && Contains("Permission denied"));
+  take(UserFiles::check({{.path = "http://host/x", .name = "x", .remote = true}}));
+}
+
 TEST_CASE("An archive that is none is named with its place", "[worker][files]") {
   const Place place;
   const std::string path = place.scratch.write("a.zip", "no archive");
