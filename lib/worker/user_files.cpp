@@ -57,6 +57,18 @@ Result<void> copy_entry(const fs::directory_entry& from, const fs::path& to) {
   return error ? Result<void>(failed("write", to, error)) : Result<void>();
 }
 
+/// Copy what is in `from` into `to`; folders may be there already, of another archive.
+Result<void> copy_tree(const fs::path& from,
+                       const fs::path& to,
+                       const sys::Interruption& interruption) {
+  return walk(from, [&](const fs::directory_entry& entry, const fs::path& name) -> Result<void> {
+    ALINKTF_TRY(interruption.check());
+    const fs::path target = to / name;
+    const bool shared = is_folder(target) && is_folder(entry.path());
+    return shared ? Result<void>() : copy_entry(entry, target);
+  });
+}
+
 }  // namespace
 
 class UserFiles::Preparing {
@@ -205,13 +217,7 @@ Result<void> UserFiles::place(const std::string& dir, const sys::Interruption& i
   for (const Tree& tree : trees_) {
     const fs::path to = fs::path(dir) / tree.directory;
     ALINKTF_TRY(make_folder(to));
-    const auto copy = [&](const fs::directory_entry& entry, const fs::path& name) -> Result<void> {
-      ALINKTF_TRY(interruption.check());
-      const fs::path target = to / name;
-      const bool shared = is_folder(target) && is_folder(entry.path());  // by two archives
-      return shared ? Result<void>() : copy_entry(entry, target);
-    };
-    ALINKTF_TRY(walk(tree.path, copy));
+    ALINKTF_TRY(copy_tree(tree.path, to, interruption));
   }
   return {};
 }

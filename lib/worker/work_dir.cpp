@@ -32,6 +32,15 @@ Result<void> make_dir(const fs::path& path) {
   return {};
 }
 
+Result<void> write_tensor_files(const fs::path& dir) {
+  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
+    const fs::path path = dir / name;
+    ALINKTF_TRY(
+        sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
+  }
+  return {};
+}
+
 /// A job's name as part of a file name.
 std::string file_name(const std::string& job) {
   std::string name = job.substr(0, 40);
@@ -66,11 +75,7 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
       fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
   ALINKTF_TRY(make_dir(dir));
   if (broadcasts) {
-    for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
-      const fs::path path = dir / name;
-      ALINKTF_TRY(
-          sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
-    }
+    ALINKTF_TRY(write_tensor_files(dir));
   }
   ALINKTF_TRY(link(files.main_script(), dir / "tf_user_main.py"));
   for (std::size_t number = 1; number <= broadcasts.value_or(0); ++number) {
