@@ -85,9 +85,10 @@ std::string describe_others(const job::Counts& counts) {
 void say_done(const job::Plan& plan, const job::Outcome& outcome, std::chrono::milliseconds took) {
   log::message(
       log::Level::kInfo,
-      fmt::format("job '{}' done in {:.1f} s: {} rows read, {} rows written{}{}",
+      fmt::format("job '{}' done in {:.1f} s{}: {} rows read, {} rows written{}{}",
                   plan.job.name,
                   std::chrono::duration<double>(took).count(),
+                  outcome.attempt == 0 ? "" : fmt::format(", in attempt {}", outcome.attempt),
                   outcome.counts.read,
                   outcome.counts.collected,
                   plan.job.output.file_path == "-" ? "" : " to " + plan.job.output.file_path,
@@ -142,6 +143,10 @@ Result<job::Outcome> run_planned(const Options& options,
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   if (outcome.error) {
+    if (!outcome.failed_attempts.empty()) {
+      outcome.error =
+          std::move(*outcome.error).context(fmt::format("attempt {}, the last", outcome.attempt));
+    }
     outcome.error = std::move(*outcome.error).context(fmt::format("job '{}'", plan.job.name));
   }
   auto told = tell(options, plan, outcome, took);

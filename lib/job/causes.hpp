@@ -19,6 +19,7 @@ struct Cause {
   Error error;
   std::optional<std::size_t> task = std::nullopt;
   std::string traceback = {};
+  bool permanent = false;  ///< it would happen in every attempt
 };
 
 /// Keeps the earliest cause. What happens after stopping() are consequences: they count only if the

@@ -1,6 +1,7 @@
 #include "job/check.hpp"
 
 #include "cluster/held_port.hpp"
+#include "job/restarts.hpp"
 #include "sink/output.hpp"
 #include "source/open.hpp"
 #include "spec/component.hpp"
@@ -150,6 +151,7 @@ Result<CheckReport> examine(Plan plan, const Surroundings& surroundings) {
   } else {
     ALINKTF_TRY(worker::UserFiles::check(job.user_files));
     ALINKTF_TRY(source::precheck(job));
+    ALINKTF_TRY(check_restarts(job));
     ALINKTF_ASSIGN_OR_RETURN(report.features, plan_features(job));
     ALINKTF_ASSIGN_OR_RETURN(report.tasks, plan_tasks(report.plan));
     report.output = job.output_schema;

@@ -58,6 +58,15 @@ std::string split_text(const Plan& plan) {
                      rest);
 }
 
+std::string restarts_text(const Plan& plan) {
+  return plan.job.max_restarts == 0
+             ? ""
+             : fmt::format(
+                   "restarts\n  after the failure of a task all tasks begin again, up to {} "
+                   "times, with the input from its start\n",
+                   plan.job.max_restarts);
+}
+
 std::string features_text(const CheckReport& report) {
   if (!report.features) {
     return report.plan.job.input.format == spec::Format::kTfrecord
@@ -245,7 +254,7 @@ std::string to_text(const CheckReport& report) {
     out += prediction_text(plan, *report.prediction);
   } else {
     out += python_text(plan.interpreter) + tasks_text(report.tasks) + split_text(plan) +
-           features_text(report);
+           restarts_text(plan) + features_text(report);
   }
   out += fmt::format("output columns\n  {}\n", table::to_string(report.output));
   return report.prediction ? out : out + disk_text(report);

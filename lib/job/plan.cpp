@@ -129,6 +129,7 @@ Result<void> unpack_python(Plan& plan,
 
 worker::Assignment make_assignment(const Plan& plan,
                                    std::size_t number,
+                                   int attempt,
                                    const std::vector<cluster::Member>& members,
                                    const std::string& work_dir) {
   const cluster::TaskId task = plan.tasks[number];
@@ -142,7 +143,7 @@ worker::Assignment make_assignment(const Plan& plan,
           .task_number = static_cast<int>(number),
           .num_workers = plan.job.num_workers,
           .num_pss = plan.job.num_pss,
-          .attempt = 0,
+          .attempt = attempt,
           .tf_config = cluster::tf_config(members, task),
           .cluster_json = cluster::cluster_json(members),
           .work_dir = work_dir,
@@ -159,9 +160,11 @@ worker::Assignment make_assignment(const Plan& plan,
 
 std::vector<std::string> make_environment(const Plan& plan,
                                           const std::vector<std::string>& inherited,
-                                          const std::string& tf_config) {
-  std::map<std::string, std::string> ours{
-      {"TF_CONFIG", tf_config}, {"PYTHONUNBUFFERED", "1"}, {"ALINKTF_ATTEMPT", "0"}};
+                                          const std::string& tf_config,
+                                          int attempt) {
+  std::map<std::string, std::string> ours{{"TF_CONFIG", tf_config},
+                                          {"PYTHONUNBUFFERED", "1"},
+                                          {"ALINKTF_ATTEMPT", std::to_string(attempt)}};
   for (const auto& [name, value] : plan.job.env) {
     ours[name] = value;
   }

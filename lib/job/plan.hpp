@@ -55,15 +55,18 @@ Result<tensorflow::LibraryFiles> predict_library(const Plan& plan);
 /// kSpec if a component for TensorFlow 2 meets TensorFlow 1.
 Result<void> check_tensorflow(spec::Component component, const std::optional<std::string>& version);
 
-/// What task number `number` is told, given where everybody is.
+/// What task number `number` is told in attempt `attempt` (from 0), given where everybody is.
 worker::Assignment make_assignment(const Plan& plan,
                                    std::size_t number,
+                                   int attempt,
                                    const std::vector<cluster::Member>& members,
                                    const std::string& work_dir);
 
-/// The environment of a task: the program's own, TF_CONFIG and ours, the job's `env` last.
+/// The environment of a task in attempt `attempt`: the program's own, TF_CONFIG and ours, the job's
+/// `env` last.
 std::vector<std::string> make_environment(const Plan& plan,
                                           const std::vector<std::string>& inherited,
-                                          const std::string& tf_config);
+                                          const std::string& tf_config,
+                                          int attempt = 0);
 
 }  // namespace alinktf::job

@@ -88,6 +88,27 @@ Json task_json(const TaskReport& task, const std::string& host) {
   };
 }
 
+Json tasks_json(const std::vector<TaskReport>& tasks, const std::string& host) {
+  Json all = Json::array();
+  for (const TaskReport& task : tasks) {
+    all.push_back(task_json(task, host));
+  }
+  return all;
+}
+
+Json failed_json(const std::vector<FailedAttempt>& attempts, const std::string& host) {
+  Json all = Json::array();
+  for (const FailedAttempt& attempt : attempts) {
+    all.push_back({{"attempt", attempt.number},
+                   {"started", seconds(attempt.began)},
+                   {"ended", seconds(attempt.ended)},
+                   {"error", attempt.error.str()},
+                   {"rows", counts_json(attempt.counts)},
+                   {"tasks", tasks_json(attempt.tasks, host)}});
+  }
+  return all;
+}
+
 Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& context) {
   const double took = seconds(context.took);
   const auto rate = [&](std::uint64_t rows) {
@@ -103,6 +124,7 @@ Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& con
        fmt::format("{:%FT%TZ}",
                    fmt::gmtime(std::chrono::system_clock::to_time_t(context.started)))},
       {"seconds", took},
+      {"attempt", outcome.attempt},
       {"rows", counts_json(outcome.counts)},
       {"invalid_values", outcome.counts.invalid_values},
       {"rows_read_per_second", rate(outcome.counts.read)},
@@ -119,6 +141,30 @@ Json job_json(const Plan& plan, const Outcome& outcome, const ReportContext& con
   };
 }
 
+std::string attempt_line(int number) {
+  return fmt::format("attempt {}\n", number);
+}
+
+/// A line of the table for each task.
+std::string task_lines(const std::vector<TaskReport>& tasks) {
+  std::string lines;
+  for (const TaskReport& task : tasks) {
+    const auto& end = task.exit_status;
+    lines += fmt::format(
+        "{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
+        cluster::to_string(task.id),
+        task.counts.records_fed,
+        task.counts.records_received,
+        end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-",
+        end ? fmt::format("{:.0f}", static_cast<double>(end->max_rss_bytes) / kMebibyte) : "-",
+        task.times.ended ? fmt::format("{:.2f}", seconds(*task.times.ended)) : "-",
+        !end           ? "not known"
+        : task.stopped ? "stopped by alinktf"
+                       : process::describe(*end));
+  }
+  return lines;
+}
+
 /// Mask the secrets in all texts of `json`.
 void mask(Json& json) {
   if (json.is_string()) {
@@ -133,19 +179,18 @@ void mask(Json& json) {
 std::string report_json(const Plan& plan, const Outcome& outcome, const ReportContext& context) {
   Json report = job_json(plan, outcome, context);
   const std::string host = host_name();
-  Json& tasks = report["tasks"] = Json::array();
-  for (const TaskReport& task : outcome.tasks) {
-    tasks.push_back(task_json(task, host));
-  }
+  report["tasks"] = tasks_json(outcome.tasks, host);
+  report["failed_attempts"] = failed_json(outcome.failed_attempts, host);
   mask(report);
   // Paths and messages may hold any bytes; JSON may not.
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string report_table(const Outcome& outcome) {
-  if (outcome.tasks.empty()) {
+  if (outcome.tasks.empty() && outcome.failed_attempts.empty()) {
     return {};
   }
+  const bool numbered = !outcome.failed_attempts.empty();
   std::string table = fmt::format("{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
                                   "task",
                                   "rows in",
@@ -154,19 +199,11 @@ std::string report_table(const Outcome& outcome) {
                                   "peak MiB",
                                   "ended s",
                                   "how");
-  for (const TaskReport& task : outcome.tasks) {
-    const auto& end = task.exit_status;
-    table += fmt::format(
-        "{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
-        cluster::to_string(task.id),
-        task.counts.records_fed,
-        task.counts.records_received,
-        end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-",
-        end ? fmt::format("{:.0f}", static_cast<double>(end->max_rss_bytes) / kMebibyte) : "-",
-        task.times.ended ? fmt::format("{:.2f}", seconds(*task.times.ended)) : "-",
-        !end           ? "not known"
-        : task.stopped ? "stopped by alinktf"
-                       : process::describe(*end));
+  for (const FailedAttempt& attempt : outcome.failed_attempts) {
+    table += attempt_line(attempt.number) + task_lines(attempt.tasks);
+  }
+  if (!outcome.tasks.empty()) {
+    table += (numbered ? attempt_line(outcome.attempt) : "") + task_lines(outcome.tasks);
   }
   return table;
 }

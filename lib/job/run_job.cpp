@@ -1,20 +1,15 @@
 #include "job/run_job.hpp"
 
-#include "base/text.hpp"
 #include "job/disk.hpp"
 #include "job/early_stop.hpp"
+#include "job/restarts.hpp"
 #include "job/run_predict.hpp"
-#include "job/source_stage.hpp"
-#include "job/supervisor.hpp"
 #include "log/log.hpp"
 #include "process/guardian.hpp"
 #include "source/open.hpp"
 #include "spec/component.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <numeric>
 
 namespace alinktf::job {
 
@@ -29,20 +24,18 @@ class Run {
       : plan_(plan), surroundings_(surroundings), options_(options), signals_(signals) {}
 
   Outcome run() {
-    auto done = go();
-    outcome_.error = done.ok() ? std::nullopt : std::optional(std::move(done).error());
+    if (auto prepared = go(); !prepared.ok()) {
+      outcome_.error = std::move(prepared).error();
+    }
     return std::move(outcome_);
   }
 
  private:
+  /// Errors are those before the first attempt.
   Result<void> go() {
     ALINKTF_TRY(source::precheck(plan_.job));
-    ALINKTF_ASSIGN_OR_RETURN(
-        auto output,
-        sink::open_output(plan_.job.output,
-                          plan_.job.output_schema,
-                          options_.display,
-                          plan_.is_stream() ? sink::Life::kGrowing : sink::Life::kWhole));
+    ALINKTF_TRY(check_restarts(plan_.job));
+    ALINKTF_ASSIGN_OR_RETURN(auto output, open_output());
     ALINKTF_ASSIGN_OR_RETURN(
         auto work_dir,
         worker::WorkDir::create(
@@ -61,95 +54,23 @@ class Run {
             work_dir.files_folder(),
             {.download = {.timeout = plan_.job.download_timeout}, .archive = {}},
             stop));
-    ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
-    const auto wake = [&loop = *loop] { loop.wake(); };
-    // In this order, so that the threads end before what they use, and tasks before both.
-    const SpillSettings spill{.folder = work_dir.path(), .limit = plan_.job.spill_limit};
-    Feed feed(plan_.readers(), wake, plan_.is_stream() ? std::optional(spill) : std::nullopt);
-    SinkStage sink(plan_.job.output_schema, std::move(output), wake);
-    ALINKTF_ASSIGN_OR_RETURN(auto source, SourceStage::create());
-    Supervisor supervisor(plan_, options_, *loop, signals_);
-    ALINKTF_TRY(supervisor.start_tasks(surroundings_, work_dir, files, stop));
-    source.start(plan_.job, broadcast_files(work_dir), feed);
-    sink.start();
-    const bool endless = plan_.is_stream() && source::is_endless(plan_.job.input);
-    auto served = supervisor.supervise(
-        feed, sink, endless ? [&source] { source.end_input(); } : std::function<void()>());
-    source.stop();
-    outcome_.tasks = supervisor.reports();
-    ALINKTF_TRY(std::move(served));
-    return finish(supervisor, feed, sink);
+    const AttemptSetting setting{.plan = plan_,
+                                 .surroundings = surroundings_,
+                                 .options = options_,
+                                 .signals = signals_,
+                                 .stop = stop,
+                                 .work_dir = work_dir,
+                                 .files = files};
+    run_attempts(
+        setting, std::move(output), [this] { return open_output(); }, outcome_);
+    return {};
   }
 
-  [[nodiscard]] std::vector<std::string> broadcast_files(const worker::WorkDir& work_dir) const {
-    std::vector<std::string> files;
-    for (std::size_t number = 1; number <= plan_.job.broadcast_inputs.size(); ++number) {
-      files.push_back(work_dir.broadcast_file(number));
-    }
-    return files;
-  }
-
-  Result<void> finish(const Supervisor& supervisor, Feed& feed, SinkStage& sink) {
-    auto written = sink.drain();
-    const auto totals = feed.result();
-    outcome_.stop_signal = supervisor.stop_signal();
-    outcome_.counts.collected = written.ok() ? written.value() : 0;
-    if (totals && totals->ok()) {
-      add(totals->value());
-    }
-    supervisor.add_counts(outcome_.counts);
-    if (plan_.is_stream() && totals && totals->ok()) {
-      count_unread(totals->value());
-    }
-    auto done = judge(supervisor, std::move(written), *totals);
-    if (!done.ok() && sink.rows() > 0 && !sink.growing_path().empty()) {
-      log::message(log::Level::kWarn,
-                   fmt::format("the output is not complete: its first {} rows are in '{}'",
-                               sink.rows(),
-                               sink.growing_path()));
-    }
-    return done.ok() ? sink.commit() : std::move(done);
-  }
-
-  [[nodiscard]] Result<void> judge(const Supervisor& supervisor,
-                                   Result<std::uint64_t> written,
-                                   const Result<FeedTotals>& totals) const {
-    if (auto error = supervisor.error()) {
-      return *std::move(error);
-    }
-    ALINKTF_TRY(std::move(written));
-    ALINKTF_TRY(totals);
-    return check_conservation(outcome_.counts);
-  }
-
-  /// A script may end a stream before its rows end: those that it has not read are unread, wherever
-  /// they are by then.
-  void count_unread(const FeedTotals& totals) {
-    Counts& counts = outcome_.counts;
-    counts.cut_short = totals.cut_short;
-    if (totals.cut_short) {
-      counts.sent =
-          counts.read + counts.repeated - counts.dropped - counts.filtered - counts.skipped;
-    }
-    counts.unread = counts.sent - std::min(counts.sent, counts.received);
-  }
-
-  void add(const FeedTotals& totals) {
-    Counts& counts = outcome_.counts;
-    counts.read = totals.read.read;
-    counts.skipped = totals.read.skipped;
-    counts.filtered = totals.read.filtered;
-    counts.invalid_values = totals.read.invalid_values;
-    counts.repeated = totals.split.repeated;
-    counts.dropped = totals.split.dropped;
-    counts.sent =
-        std::accumulate(totals.split.sent.begin(), totals.split.sent.end(), std::uint64_t{0});
-    for (const std::string& column : totals.changing_shapes) {
-      log::message(log::Level::kWarn,
-                   fmt::format("column {}: its tensors differ in shape; tensor_shapes.txt holds "
-                               "that of the first row",
-                               quote(column)));
-    }
+  Result<std::unique_ptr<sink::Output>> open_output() const {
+    return sink::open_output(plan_.job.output,
+                             plan_.job.output_schema,
+                             options_.display,
+                             plan_.is_stream() ? sink::Life::kGrowing : sink::Life::kWhole);
   }
 
   const Plan& plan_;

@@ -61,12 +61,24 @@ struct TaskReport {
   bool stopped = false;  ///< by us
 };
 
-/// How a run ended.
+/// An attempt after which all tasks began again.
+struct FailedAttempt {
+  int number = 0;                      ///< from 0, as ALINKTF_ATTEMPT
+  std::chrono::milliseconds began{0};  ///< from the start of the run
+  std::chrono::milliseconds ended{0};
+  Error error;  ///< its first cause, told in full
+  Counts counts;
+  std::vector<TaskReport> tasks;
+};
+
+/// How a run ended. Counts and tasks are those of the last attempt.
 struct Outcome {
   std::optional<Error> error;  ///< nothing: done, the output is in place
   int stop_signal = 0;         ///< the signal that ended the job, to die by; 0: none
   Counts counts;
   std::vector<TaskReport> tasks;
+  int attempt = 0;  ///< number of the last attempt
+  std::vector<FailedAttempt> failed_attempts;
 };
 
 /// Time that the front gives us beyond the tasks' grace period, to reap and clean up.

@@ -50,6 +50,8 @@ class SinkStage {
   [[nodiscard]] std::uint64_t rows() const { return collector_.rows(); }
   /// As Output::growing_path().
   [[nodiscard]] std::string growing_path() const { return output_->growing_path(); }
+  /// As Output::discard(). Only after drain().
+  void discard() { output_->discard(); }
   /// Give the output its name. Only after drain().
   Result<void> commit() { return output_->finish(); }
 

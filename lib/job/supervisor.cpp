@@ -23,8 +23,9 @@ double seconds(std::chrono::milliseconds time) {
 Supervisor::Supervisor(const Plan& plan,
                        const RunOptions& options,
                        sys::EventLoop& loop,
-                       const sys::Signals& signals)
-    : plan_(plan), options_(options), loop_(loop), signals_(signals) {}
+                       const sys::Signals& signals,
+                       const AttemptStart& attempt)
+    : plan_(plan), options_(options), loop_(loop), signals_(signals), attempt_(attempt) {}
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
   end_input_ = std::move(end_input);
@@ -70,8 +71,10 @@ Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<vo
 }
 
 void Supervisor::set_deadlines() {
-  if (plan_.job.timeout) {
-    loop_.call_after(*plan_.job.timeout, [this] {
+  if (attempt_.deadline) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*attempt_.deadline - Clock::now());
+    loop_.call_after(std::max(left, std::chrono::milliseconds(0)), [this] {
       time_out(fmt::format("the job did not end within its timeout of {} s",
                            seconds(*plan_.job.timeout)));
     });
@@ -191,7 +194,8 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
                .error = Error(ErrorCode::kWorker,
                               fmt::format("script failed ({}): {}", message.stage, what)),
                .task = number,
-               .traceback = message.traceback});
+               .traceback = message.traceback,
+               .permanent = message.stage == "compile"});
   begin_stop(number);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "cluster/held_port.hpp"
+#include "job/attempt.hpp"
 #include "job/causes.hpp"
 #include "job/feed.hpp"
 #include "job/plan.hpp"
@@ -38,18 +39,16 @@ class Supervisor final : public worker::TaskObserver {
   Supervisor(const Plan& plan,
              const RunOptions& options,
              sys::EventLoop& loop,
-             const sys::Signals& signals);
+             const sys::Signals& signals,
+             const AttemptStart& attempt);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
   Supervisor(Supervisor&&) = delete;
   Supervisor& operator=(Supervisor&&) = delete;
   ~Supervisor() override = default;
 
-  /// `files` and `interruption` are used in this call only.
-  Result<void> start_tasks(const Surroundings& surroundings,
-                           const worker::WorkDir& work_dir,
-                           const worker::UserFiles& files,
-                           const sys::Interruption& interruption);
+  /// `setting` is used in this call only.
+  Result<void> start_tasks(const AttemptSetting& setting);
   /// Serve the loop until every task has ended. INT calls `end_input`, if there is one, the first
   /// time.
   Result<void> supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input = {});
@@ -57,6 +56,13 @@ class Supervisor final : public worker::TaskObserver {
   /// The first cause, told in full; nothing if all went well.
   [[nodiscard]] std::optional<Error> error() const;
   [[nodiscard]] int stop_signal() const { return stop_signal_; }
+  /// True if a task's failure is the first cause and nobody wants the job to end: all may begin
+  /// again. A script that does not compile would not the next time either.
+  [[nodiscard]] bool failed_by_task() const;
+  /// When the run must end; later than it was by the time that Ctrl-Z has stopped it.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> deadline() const {
+    return attempt_.deadline;
+  }
   /// Adds what the tasks received and wrote.
   void add_counts(Counts& counts) const;
   /// One entry per task that was started.
@@ -75,10 +81,7 @@ class Supervisor final : public worker::TaskObserver {
 
   Result<void> start_task(std::size_t number,
                           const std::vector<cluster::Member>& members,
-                          const Surroundings& surroundings,
-                          const worker::WorkDir& work_dir,
-                          const worker::UserFiles& files,
-                          const sys::Interruption& interruption);
+                          const AttemptSetting& setting);
   void set_deadlines();
   void time_out(std::string text);
   void watch_for_stall();
@@ -118,13 +121,13 @@ class Supervisor final : public worker::TaskObserver {
   const RunOptions& options_;
   sys::EventLoop& loop_;
   const sys::Signals& signals_;
+  AttemptStart attempt_;
   std::vector<cluster::HeldPort> ports_;
   std::vector<TaskState> tasks_;  ///< in the order of the plan; never resized once tasks run
   std::optional<Pump> pump_;
   std::optional<TaskDump> dump_;
   std::optional<StallWatch> stall_watch_;
   std::optional<Progress> progress_;
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool went_ = false;
   bool workers_ended_ = false;
   bool stopping_ = false;

@@ -177,7 +177,11 @@ void Supervisor::suspend() {
   signal_tasks(SIGSTOP);
   ::raise(SIGSTOP);  // returns when somebody continues us
   signal_tasks(SIGCONT);
-  loop_.shift_deadlines(Clock::now() - before);
+  const auto pause = Clock::now() - before;
+  loop_.shift_deadlines(pause);
+  if (attempt_.deadline) {
+    *attempt_.deadline += pause;
+  }
 }
 
 void Supervisor::check(Result<void> result) {

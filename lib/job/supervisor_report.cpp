@@ -43,6 +43,12 @@ std::optional<Error> Supervisor::error() const {
                .log = &state.log.tail()});
 }
 
+bool Supervisor::failed_by_task() const {
+  const auto& cause = causes_.first();
+  return cause && cause->error.code() == ErrorCode::kWorker && !cause->permanent &&
+         stop_signal_ == 0;
+}
+
 void Supervisor::add_counts(Counts& counts) const {
   for (const TaskState& state : tasks_) {
     if (state.data) {
@@ -72,7 +78,7 @@ std::vector<TaskReport> Supervisor::reports() const {
 }
 
 std::chrono::milliseconds Supervisor::since_start(Clock::time_point time) const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time - began_);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time - attempt_.run_began);
 }
 
 }  // namespace alinktf::job

@@ -13,10 +13,7 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-Result<void> Supervisor::start_tasks(const Surroundings& surroundings,
-                                     const worker::WorkDir& work_dir,
-                                     const worker::UserFiles& files,
-                                     const sys::Interruption& interruption) {
+Result<void> Supervisor::start_tasks(const AttemptSetting& setting) {
   std::vector<cluster::Member> members;
   for (const cluster::TaskId id : plan_.tasks) {
     if (!cluster::is_in_cluster(id.role)) {
@@ -32,37 +29,31 @@ Result<void> Supervisor::start_tasks(const Surroundings& surroundings,
   for (const cluster::TaskId id : plan_.tasks) {
     const std::string name = cluster::to_string(id);
     ALINKTF_ASSIGN_OR_RETURN(auto log,
-                             TaskLog::open(name, options_.log_dir, options_.print_process_info));
+                             TaskLog::open({.task = name, .attempt = attempt_.number},
+                                           options_.log_dir,
+                                           options_.print_process_info));
     const bool data = cluster::gets_data(id.role) && (!plan_.job.data_to_chief || tasks_.empty());
     tasks_.push_back({.name = name, .data = data, .log = std::move(log), .task = {}});
   }
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
-    ALINKTF_TRY(start_task(number, members, surroundings, work_dir, files, interruption));
+    ALINKTF_TRY(start_task(number, members, setting));
   }
   return {};
 }
 
 Result<void> Supervisor::start_task(std::size_t number,
                                     const std::vector<cluster::Member>& members,
-                                    const Surroundings& surroundings,
-                                    const worker::WorkDir& work_dir,
-                                    const worker::UserFiles& files,
-                                    const sys::Interruption& interruption) {
+                                    const AttemptSetting& setting) {
   TaskState& state = tasks_[number];
   const cluster::TaskId id = plan_.tasks[number];
-  ALINKTF_ASSIGN_OR_RETURN(
-      const std::string dir,
-      work_dir.add_task(
-          id,
-          files,
-          plan_.is_stream() ? std::nullopt : std::optional(plan_.job.broadcast_inputs.size()),
-          interruption));
-  auto assignment = make_assignment(plan_, number, members, dir);
-  assignment.main_script = files.main_script();  // where a download of it is
+  ALINKTF_ASSIGN_OR_RETURN(const std::string dir, prepare_task_dir(setting, attempt_.number, id));
+  auto assignment = make_assignment(plan_, number, attempt_.number, members, dir);
+  assignment.main_script = setting.files.main_script();  // where a download of it is
   const worker::TaskLaunch launch{
       .id = id,
-      .argv = {plan_.interpreter.path, work_dir.start_script()},
-      .env = make_environment(plan_, surroundings.environment, assignment.tf_config)};
+      .argv = {plan_.interpreter.path, setting.work_dir.start_script()},
+      .env = make_environment(
+          plan_, setting.surroundings.environment, assignment.tf_config, attempt_.number)};
   ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
   state.times.started = since_start(Clock::now());
   state.task->send(worker::task_line(assignment));

@@ -10,18 +10,21 @@
 
 namespace alinktf::job {
 
-Result<TaskLog> TaskLog::open(const std::string& name, const std::string& directory, bool shown) {
+Result<TaskLog> TaskLog::open(const LogName& name, const std::string& directory, bool shown) {
   sys::Fd file;
   if (!directory.empty()) {
-    std::string file_name = name;
+    std::string file_name = name.task;
     std::replace(file_name.begin(), file_name.end(), ':', '-');
+    if (name.attempt > 0) {
+      file_name += fmt::format(".attempt-{}", name.attempt);
+    }
     ALINKTF_ASSIGN_OR_RETURN(file,
                              sys::Fd::open(fmt::format("{}/{}.log", directory, file_name),
                                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                                            0644)
                                  .context([] { return "--log-dir"; }));
   }
-  return TaskLog(name, std::move(file), shown);
+  return TaskLog(name.task, std::move(file), shown);
 }
 
 void TaskLog::add(std::string_view line) {

@@ -28,13 +28,19 @@ class LogTail {
   std::deque<std::string> lines_;
 };
 
+/// Whose lines they are.
+struct LogName {
+  std::string task;  ///< "worker:0"
+  int attempt = 0;
+};
+
 /// Takes a task's lines: one line in, one line out, whatever bytes it holds.
 class TaskLog {
  public:
-  /// `name` is the task's ("worker:0"); `directory` gets worker-0.log, empty for none; `shown`:
-  /// each line also goes to stderr with the task's name in front. kInternal if the file cannot be
-  /// made.
-  static Result<TaskLog> open(const std::string& name, const std::string& directory, bool shown);
+  /// `directory` gets worker-0.log, of later attempts worker-0.attempt-1.log …; empty for none.
+  /// `shown`: each line also goes to stderr with the task's name in front. kInternal if the file
+  /// cannot be made.
+  static Result<TaskLog> open(const LogName& name, const std::string& directory, bool shown);
 
   void add(std::string_view line);
   /// Tell something about the task, on the terminal only, if its lines are shown there.

@@ -24,6 +24,7 @@ class FileOutput final : public Output {
   Result<void> append(std::span<const table::Cell> row) override;
   Result<void> flush() override;
   [[nodiscard]] std::string growing_path() const override { return file_.growing_path(); }
+  void discard() override { file_.discard(); }
   Result<void> finish() override;
 
  private:

@@ -27,6 +27,8 @@ class Output {
   virtual Result<void> flush() { return {}; }
   /// Where the rows of a growing output are until finish(); empty if there is no such file.
   [[nodiscard]] virtual std::string growing_path() const { return {}; }
+  /// Nobody wants the rows: nothing is left of a growing output either.
+  virtual void discard() {}
   /// All rows are there: write what is buffered and give the file its name.
   virtual Result<void> finish() = 0;
 };

@@ -122,6 +122,8 @@ std::vector<Field> how_fields(Draft& draft) {
        "Evaluators get this long after the workers have ended; then they are stopped.", {}, {}, {}, scripts},
       {"downloadTimeout", {}, Duration{milliseconds(1), to(spec.download_timeout)}, R"("1m")",
        "A download that brings less than 1 KiB in this time is given up."},
+      {"maxRestarts", {}, Integer{0, kMostInt, into(spec.max_restarts)}, "0",
+       "How often all tasks begin again, with the input from its start, after a task has failed."},
       {"holdPorts", {}, Flag{&spec.hold_ports}, "true",
        "Keep the tasks' ports reserved until the job ends."},
   };
@@ -181,7 +183,7 @@ std::vector<Field> predict_fields(Draft& draft) {
 /// The keys that belong to components and features of other versions.
 std::vector<Field> other_versions() {
   return later_fields(
-      {{"maxRestarts", "0"}, {"isolateNetwork", "false"}, {"inferSelectedCols", ""}});
+      {{"isolateNetwork", "false"}, {"inferSelectedCols", ""}});
 }
 
 // clang-format on

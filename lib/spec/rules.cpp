@@ -222,6 +222,13 @@ void check_predict(const Node& root, Session& session) {
   } else if (session.find(key) == nullptr) {
     session.problems.add_missing(root, key, "missing, expected the path of the model");
   }
+  if (const Node* at = session.find("maxRestarts"); at != nullptr && spec.max_restarts > 0) {
+    session.problems.add(*at,
+                         fmt::format("expected 0, because {} runs no tasks that could begin again "
+                                     "from their checkpoints, found {}; run the job again instead",
+                                     component_name(spec.component),
+                                     spec.max_restarts));
+  }
   spec.predict.model = table ? session.draft.model_file_path : session.draft.model_path;
   // They choose what the model gets, while all columns of the input can be kept.
   spec.predict.selected_cols = std::exchange(spec.selected_cols, {});

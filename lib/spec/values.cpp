@@ -302,8 +302,9 @@ bool Reading::operator()(const Texts& texts) const {
         child.key.find_first_of(std::string_view("=\0", 2)) != std::string::npos) {
       session_.problems.add(child,
                             "expected a variable's name without '=', found " + quote(child.key));
-    } else if (child.key == "TF_CONFIG") {
-      session_.problems.add(child, "TF_CONFIG is made for every task and cannot be given");
+    } else if (child.key == "TF_CONFIG" || child.key == "ALINKTF_ATTEMPT") {
+      session_.problems.add(
+          child, fmt::format("{} is made for every task and cannot be given", child.key));
     } else if (!text || text->find('\0') != std::string::npos) {
       session_.problems.add(child, fmt::format("expected a string, found {}", describe(child)));
     } else {

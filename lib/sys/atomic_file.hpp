@@ -46,6 +46,9 @@ class AtomicFile {
   /// names: a long job's rows are not thrown away.
   Result<void> commit();
 
+  /// Nobody wants what was written: without commit(), NAME.partial goes too.
+  void discard() { written_ = false; }
+
   /// NAME.partial; empty if there is none.
   [[nodiscard]] std::string growing_path() const { return growing_ ? temporary_ : std::string(); }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -32,13 +33,25 @@ Result<void> make_dir(const fs::path& path) {
   return {};
 }
 
+constexpr std::array<const char*, 2> kTensorFiles{"tensor_shapes.txt", "tensor_types.txt"};
+
 Result<void> write_tensor_files(const fs::path& dir) {
-  for (const char* name : {"tensor_shapes.txt", "tensor_types.txt"}) {
+  for (const char* name : kTensorFiles) {
     const fs::path path = dir / name;
     ALINKTF_TRY(
         sys::write_new_file(path, "{}").context([&] { return "work dir: " + path.string(); }));
   }
   return {};
+}
+
+/// Remove `path` and all below it, if it is there.
+Result<void> take_away(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  return error ? os_error(ErrorCode::kInternal,
+                          fmt::format("work dir: remove '{}'", path.string()),
+                          error.value())
+               : Result<void>();
 }
 
 /// A job's name as part of a file name.
@@ -71,8 +84,7 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
                                       const UserFiles& files,
                                       std::optional<std::size_t> broadcasts,
                                       const sys::Interruption& interruption) const {
-  const fs::path dir =
-      fs::path(path()) / fmt::format("{}-{}", cluster::role_name(task.role), task.index);
+  const fs::path dir = task_dir(task);
   ALINKTF_TRY(make_dir(dir));
   if (broadcasts) {
     ALINKTF_TRY(write_tensor_files(dir));
@@ -83,6 +95,22 @@ Result<std::string> WorkDir::add_task(cluster::TaskId task,
   }
   ALINKTF_TRY(files.place(dir.string(), interruption));
   return dir.string();
+}
+
+Result<std::string> WorkDir::renew_task(cluster::TaskId task, bool tensor_files) const {
+  const fs::path dir = task_dir(task);
+  ALINKTF_TRY(take_away(dir / "savedmodel"));
+  if (tensor_files) {
+    for (const char* name : kTensorFiles) {
+      ALINKTF_TRY(take_away(dir / name));
+    }
+    ALINKTF_TRY(write_tensor_files(dir));
+  }
+  return dir.string();
+}
+
+std::string WorkDir::task_dir(cluster::TaskId task) const {
+  return fmt::format("{}/{}-{}", path(), cluster::role_name(task.role), task.index);
 }
 
 std::string WorkDir::broadcast_name(std::size_t number) {

@@ -35,6 +35,11 @@ class WorkDir {
                                              std::optional<std::size_t> broadcasts,
                                              const sys::Interruption& interruption) const;
 
+  /// The work dir of a task that add_task() has made, for the task's next attempt: what the script
+  /// has left stays, but the tensor files, if there are to be any, are as at first, and the model
+  /// that a train component exported is gone. Returns its path.
+  [[nodiscard]] Result<std::string> renew_task(cluster::TaskId task, bool tensor_files) const;
+
   /// Where downloads and what was in archives are kept for the tasks.
   [[nodiscard]] std::string files_folder() const { return path() + "/files"; }
 
@@ -48,6 +53,8 @@ class WorkDir {
   void keep() { dir_.keep(); }
 
  private:
+  [[nodiscard]] std::string task_dir(cluster::TaskId task) const;
+
   WorkDir(sys::TempDir dir, std::string runtime)
       : dir_(std::move(dir)), runtime_(std::move(runtime)) {}
 

@@ -51,6 +51,15 @@ TEST_CASE("A plan is told with its tasks and features and output", "[job][check]
                  Contains("id BIGINT,info STRING\n") && Contains("0 KiB of rows; "));
 }
 
+TEST_CASE("Restarts are told where there are some", "[job][check]") {
+  const sys::Scratch scratch;
+  Plan plan = plan_of(scratch.write("in.csv", "1.5,setosa,true\n"), 1, 0);
+  plan.job.output.file_path = scratch / "out.csv";
+  CHECK_THAT(text_of(plan), !Contains("restarts"));
+  plan.job.max_restarts = 3;
+  CHECK_THAT(text_of(plan), Contains("up to 3 times"));
+}
+
 TEST_CASE("A plan of one worker without TensorFlow says so", "[job][check]") {
   const sys::Scratch scratch;
   Plan plan = plan_of(scratch.write("in.csv", ""), 1, 0);

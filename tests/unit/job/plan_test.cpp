@@ -113,6 +113,16 @@ TEST_CASE("A task's environment is the inherited one with ours and the job's on 
                                                 "PYTHONUNBUFFERED=0"}));
 }
 
+TEST_CASE("A task is told which attempt it is", "[job][plan]") {
+  Plan plan{.job = job_of(Component::kTensorFlow2BatchOp),
+            .interpreter = {},
+            .tasks = cluster::make_tasks(1, 0)};
+  CHECK(make_assignment(plan, 0, 2, {}, "/tmp/w").attempt == 2);
+  CHECK_THAT(make_environment(plan, {"ALINKTF_ATTEMPT=7"}, "{}", 2),
+             Catch::UnorderedEquals(
+                 Environment{"TF_CONFIG={}", "PYTHONUNBUFFERED=1", "ALINKTF_ATTEMPT=2"}));
+}
+
 TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
   Plan plan{.job = job_of(Component::kTensorFlow2BatchOp),
             .interpreter = {},
@@ -123,7 +133,7 @@ TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
   for (const auto task : plan.tasks) {
     members.push_back({.task = task, .address = cluster::to_string(task)});
   }
-  const auto told = make_assignment(plan, 2, members, "/tmp/w");
+  const auto told = make_assignment(plan, 2, 0, members, "/tmp/w");
   CHECK(told.job == "iris");
   CHECK(told.component == "TensorFlow2BatchOp");
   CHECK(cluster::to_string(told.task) == "ps:0");

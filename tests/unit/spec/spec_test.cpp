@@ -205,8 +205,11 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
     std::string expected;
   };
   const auto [text, expected] =
-      GENERATE(Case{csv_job(R"(, "maxRestarts": 3)"),
-                    "/maxRestarts: 'maxRestarts' is not supported by this version; supported: 0"},
+      GENERATE(Case{csv_job(R"(, "maxRestarts": -1)"),
+                    "/maxRestarts: expected an integer of at least 0, found the number -1"},
+               Case{csv_job(R"(, "env": {"ALINKTF_ATTEMPT": "3"})"),
+                    "/env/ALINKTF_ATTEMPT: ALINKTF_ATTEMPT is made for every task and cannot be "
+                    "given"},
                Case{csv_job(R"(, "modelPath": "m")"),
                     "/modelPath: not a key of TensorFlow2BatchOp, remove it"},
                Case{csv_job("", R"(, "timeZones": 8)"),
@@ -214,6 +217,15 @@ TEST_CASE("What other versions have is refused in clear words", "[spec][problems
                Case{csv_job(R"(, "rescan": "error")"),
                     "/rescan: not a key of TensorFlow2BatchOp, remove it"});
   CHECK(job.problems(text) == "iris.json: " + expected);
+}
+
+TEST_CASE("A prediction has no restarts", "[spec][problems]") {
+  const Job job;
+  const std::string text =
+      R"({"component": "TFSavedModelPredictBatchOp", "modelPath": "m", "outputSchemaStr": "y float",
+          "input": {"filePath": "iris.csv", "schemaStr": "a double"}, "maxRestarts": 1})";
+  CHECK_THAT(job.problems(text),
+             Contains("/maxRestarts: expected 0, because") && Contains("found 1"));
 }
 
 TEST_CASE("A later key with the value that changes nothing is no problem", "[spec]") {

@@ -115,6 +115,16 @@ TEST_CASE("A growing output is there while it is written and stays if it is give
   CHECK_FALSE(std::filesystem::exists(path + ".partial"));
 }
 
+TEST_CASE("A growing output that nobody wants leaves nothing", "[sys][atomic_file]") {
+  const Scratch scratch;
+  {
+    AtomicFile file = take(AtomicFile::create_growing(scratch / "out.csv", Overwrite::kNo));
+    REQUIRE(file.write("1\n").ok());
+    file.discard();
+  }
+  CHECK_FALSE(std::filesystem::exists(scratch / "out.csv.partial"));
+}
+
 TEST_CASE("A growing output without a byte leaves nothing", "[sys][atomic_file]") {
   const Scratch scratch;
   take(AtomicFile::create_growing(scratch / "out.csv", Overwrite::kNo));

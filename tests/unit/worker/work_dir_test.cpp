@@ -56,6 +56,24 @@ TEST_CASE("With a cache directory the runtime lies there", "[worker][work_dir]")
   CHECK_FALSE(fs::exists(dir.path() + "/runtime"));
 }
 
+TEST_CASE("A task's next attempt finds its directory without the model and the tensors",
+          "[worker][work_dir]") {
+  const sys::Scratch scratch;
+  const auto dir = take(WorkDir::create(scratch / "", "iris", ""));
+  const cluster::TaskId task{.role = Role::kChief, .index = 0};
+  const std::string path =
+      take(dir.add_task(task, files_of(scratch.write("train.py", "code")), 0, {}));
+  fs::create_directories(in(path, "savedmodel/17"));
+  std::ofstream(in(path, "savedmodel/17/saved_model.pb")) << "model";
+  std::ofstream(in(path, "checkpoint")) << "step 7";
+  std::ofstream(in(path, "tensor_shapes.txt")) << "long and wrong";
+  CHECK(take(dir.renew_task(task, true)) == path);
+  CHECK(fs::exists(in(path, "checkpoint")));
+  CHECK(fs::exists(in(path, "tf_user_main.py")));
+  CHECK_FALSE(fs::exists(in(path, "savedmodel")));
+  CHECK(fs::file_size(in(path, "tensor_shapes.txt")) == 2);
+}
+
 TEST_CASE("A job's directory goes away unless it is kept", "[worker][work_dir]") {
   const sys::Scratch scratch;
   { const auto dir = take(WorkDir::create(scratch / "", "iris", "")); }
