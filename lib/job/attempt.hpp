@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "job/plan.hpp"
 #include "job/run_job.hpp"
+#include "process/network_isolation.hpp"
 #include "sink/output.hpp"
 #include "sys/signals.hpp"
 #include "worker/work_dir.hpp"
@@ -24,6 +25,7 @@ struct AttemptSetting {
   const sys::Interruption& stop;  ///< ends what is done before the tasks are supervised
   const worker::WorkDir& work_dir;
   const worker::UserFiles& files;
+  process::NetworkIsolation* isolation = nullptr;  ///< of the tasks; null: there is none
 };
 
 /// Which attempt it is, and when the run that it is part of began and must end.

@@ -75,7 +75,10 @@ std::chrono::milliseconds since(Clock::time_point begin) {
 }
 
 /// End what the tasks of a failed attempt have left: it must not meet those of the next.
-Result<void> end_strays() {
+Result<void> end_strays(process::NetworkIsolation* isolation) {
+  if (isolation != nullptr) {
+    return isolation->end_processes();  // a sweep would end the isolation itself
+  }
   if (process::sweep(kSweepLimit)) {
     return {};
   }
@@ -91,7 +94,7 @@ Result<std::unique_ptr<sink::Output>> prepare_next(const AttemptSetting& setting
   log::message(
       log::Level::kWarn,
       fmt::format("job '{}': attempt {} failed: {}", job.name, failed.number, failed.error.str()));
-  ALINKTF_TRY(end_strays());
+  ALINKTF_TRY(end_strays(setting.isolation));
   ALINKTF_TRY(setting.stop.check());
   ALINKTF_ASSIGN_OR_RETURN(auto output, open_output());
   log::message(log::Level::kInfo,

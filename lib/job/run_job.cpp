@@ -2,6 +2,7 @@
 
 #include "job/disk.hpp"
 #include "job/early_stop.hpp"
+#include "job/exposure.hpp"
 #include "job/restarts.hpp"
 #include "job/run_predict.hpp"
 #include "log/log.hpp"
@@ -54,13 +55,15 @@ class Run {
             work_dir.files_folder(),
             {.download = {.timeout = plan_.job.download_timeout}, .archive = {}},
             stop));
+    ALINKTF_ASSIGN_OR_RETURN(const auto isolation, isolate(plan_));  // nothing is downloaded now
     const AttemptSetting setting{.plan = plan_,
                                  .surroundings = surroundings_,
                                  .options = options_,
                                  .signals = signals_,
                                  .stop = stop,
                                  .work_dir = work_dir,
-                                 .files = files};
+                                 .files = files,
+                                 .isolation = isolation.get()};
     run_attempts(
         setting, std::move(output), [this] { return open_output(); }, outcome_);
     return {};

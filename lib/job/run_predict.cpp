@@ -1,6 +1,7 @@
 #include "job/run_predict.hpp"
 
 #include "base/text.hpp"
+#include "job/exposure.hpp"
 #include "job/progress.hpp"
 #include "job/scoring.hpp"
 #include "log/log.hpp"
@@ -45,6 +46,7 @@ class PredictRun {
     ALINKTF_ASSIGN_OR_RETURN(
         const auto scratch,
         sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-" + plan_.job.name + "-"));
+    ALINKTF_ASSIGN_OR_RETURN(const auto isolation, isolate(plan_));
     ALINKTF_ASSIGN_OR_RETURN(auto engines,
                              predict::Engines::start(plan_.job.num_workers, engine_options()));
     ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());

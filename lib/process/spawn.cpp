@@ -2,6 +2,7 @@
 #include "process/spawn.hpp"
 
 #include "base/assert.hpp"
+#include "process/network_isolation.hpp"
 
 // Boost 1.74 enables its vfork path only below POSIX.1-2008, which g++ never is.
 #define BOOST_POSIX_HAS_VFORK 1
@@ -77,7 +78,7 @@ struct Hooks : bp::extend::handler {
     if ((isolation == Isolation::kSession ? ::setsid() : ::setpgid(0, 0)) == -1) {
       die(Step::kSession);
     }
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || ::getppid() != parent) {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || !has_parent()) {
       die(Step::kDeathSignal);
     }
     if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == -1) {
@@ -101,6 +102,13 @@ struct Hooks : bp::extend::handler {
   template <typename Executor>
   void on_exec_error(Executor& /*executor*/, const std::error_code& /*error*/) const {
     die(Step::kExec);
+  }
+
+  /// False: the parent died before it was tied to us. 0 is a parent outside of our pid namespace;
+  /// that ends with it.
+  [[nodiscard]] bool has_parent() const {
+    const pid_t now = ::getppid();
+    return now == parent || now == 0;
   }
 
   /// execve resets handlers but leaves ignored signals ignored.
@@ -200,7 +208,9 @@ Result<Spawned> spawn(const ChildSpec& spec) {
   hooks.isolation = spec.isolation;
   hooks.parent = ::getpid();
   hooks.report = report_end.get();
-  ALINKTF_ASSIGN_OR_RETURN(const pid_t pid, launch(spec, hooks));
+  Result<pid_t> launched = 0;
+  NetworkIsolation::run([&] { launched = launch(spec, hooks); });
+  ALINKTF_ASSIGN_OR_RETURN(const pid_t pid, std::move(launched));
 
   report_end = sys::Fd();  // now only the child holds the write end
   Failure failure;

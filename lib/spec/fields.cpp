@@ -126,6 +126,8 @@ std::vector<Field> how_fields(Draft& draft) {
        "How often all tasks begin again, with the input from its start, after a task has failed."},
       {"holdPorts", {}, Flag{&spec.hold_ports}, "true",
        "Keep the tasks' ports reserved until the job ends."},
+      {"isolateNetwork", {}, Flag{&spec.isolate_network}, "false",
+       "Run the tasks where they reach each other and nothing else, and nothing else reaches them."},
   };
 }
 
@@ -182,8 +184,7 @@ std::vector<Field> predict_fields(Draft& draft) {
 
 /// The keys that belong to components and features of other versions.
 std::vector<Field> other_versions() {
-  return later_fields(
-      {{"isolateNetwork", "false"}, {"inferSelectedCols", ""}});
+  return later_fields({{"inferSelectedCols", ""}});
 }
 
 // clang-format on

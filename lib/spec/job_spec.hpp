@@ -176,6 +176,7 @@ struct JobSpec {
   std::chrono::milliseconds evaluator_timeout{std::chrono::minutes(1)};  ///< from the workers' end
   std::chrono::milliseconds download_timeout{std::chrono::minutes(1)};
   bool hold_ports = true;
+  bool isolate_network = false;
   int max_restarts = 0;  ///< scripts: how often all tasks begin again after one has failed
   /// What is legal and yet may not be what was meant; one line each.
   std::vector<std::string> warnings;

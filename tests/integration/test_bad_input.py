@@ -76,8 +76,8 @@ class JobFileTest(JobTest):
         self.assert_failed(self.work.run("run", "job.json"), 3, "none.py")
 
     def test_key_of_another_version(self):
-        self.work.write_job(isolateNetwork=True)
-        self.assert_failed(self.work.run("run", "job.json"), 3, "/isolateNetwork", "not supported by this version")
+        self.work.write_job(inferSelectedCols=True)
+        self.assert_failed(self.work.run("run", "job.json"), 3, "/inferSelectedCols", "not supported by this version")
 
 
 class UsageTest(JobTest):
