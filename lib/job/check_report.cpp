@@ -67,6 +67,12 @@ std::string restarts_text(const Plan& plan) {
                    plan.job.max_restarts);
 }
 
+std::string network_text(const Plan& plan) {
+  return plan.job.isolate_network
+             ? "network\n  tasks reach each other and nothing else (isolateNetwork)\n"
+             : "";
+}
+
 std::string features_text(const CheckReport& report) {
   if (!report.features) {
     return report.plan.job.input.format == spec::Format::kTfrecord
@@ -254,7 +260,7 @@ std::string to_text(const CheckReport& report) {
     out += prediction_text(plan, *report.prediction);
   } else {
     out += python_text(plan.interpreter) + tasks_text(report.tasks) + split_text(plan) +
-           restarts_text(plan) + features_text(report);
+           restarts_text(plan) + network_text(plan) + features_text(report);
   }
   out += fmt::format("output columns\n  {}\n", table::to_string(report.output));
   return report.prediction ? out : out + disk_text(report);

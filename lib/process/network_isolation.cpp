@@ -39,7 +39,7 @@ std::string setting(const std::string& name, std::string_view wanted) {
   return fmt::format("{} ({}; here {})", name, wanted, value.empty() ? "not there" : value);
 }
 
-Error refused(std::string_view step, Error why) {
+Error refused(std::string_view step, const Error& why) {
   return {ErrorCode::kInternal,
           fmt::format("isolateNetwork: {}: {}; the kernel must allow user namespaces: look at {}, "
                       "{}, {}, and at the seccomp profile if this is a container; or take "

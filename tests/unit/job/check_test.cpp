@@ -60,6 +60,14 @@ TEST_CASE("Restarts are told where there are some", "[job][check]") {
   CHECK_THAT(text_of(plan), Contains("up to 3 times"));
 }
 
+TEST_CASE("A network of its own is told", "[job][check]") {
+  const sys::Scratch scratch;
+  Plan plan = plan_of(scratch.write("in.csv", "1.5,setosa,true\n"), 2, 0);
+  CHECK_THAT(text_of(plan), !Contains("isolateNetwork"));
+  plan.job.isolate_network = true;
+  CHECK_THAT(text_of(plan), Contains("nothing else (isolateNetwork)"));
+}
+
 TEST_CASE("A plan of one worker without TensorFlow says so", "[job][check]") {
   const sys::Scratch scratch;
   Plan plan = plan_of(scratch.write("in.csv", ""), 1, 0);
