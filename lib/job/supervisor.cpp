@@ -181,9 +181,7 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
                            : message.message.empty() ? message.exception
                                                      : message.exception + ": " + message.message;
   if (cannot_be_cause(tasks_[number])) {
-    log::message(
-        log::Level::kWarn,
-        fmt::format("{} failed after the workers had ended: {}", tasks_[number].name, what));
+    warn_of_late_failure(tasks_[number], what);
     return;
   }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
@@ -238,7 +236,12 @@ void Supervisor::on_log_line(worker::Task& task,
 }
 
 void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
-  fail(error, number_of(task));
+  const std::size_t number = number_of(task);
+  if (cannot_be_cause(tasks_[number])) {
+    warn_of_late_failure(tasks_[number], error.str());
+  } else {
+    fail(error, number);
+  }
 }
 
 // ---- talking to them ----

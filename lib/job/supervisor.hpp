@@ -99,6 +99,7 @@ class Supervisor final : public worker::TaskObserver {
   void on_workers_ended();
   void stop_others(bool evaluators);
   [[nodiscard]] bool cannot_be_cause(const TaskState& state) const;
+  static void warn_of_late_failure(const TaskState& state, std::string_view what);
   void kill_all();
   /// Send to the tasks that still run and whose role is `roles`.
   enum class Roles { kAll, kNotPs };

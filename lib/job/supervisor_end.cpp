@@ -40,10 +40,7 @@ void Supervisor::judge_end(std::size_t number) {
   }
   if (cannot_be_cause(state)) {
     if (!state.task->exit_status()->success()) {
-      log::message(log::Level::kWarn,
-                   fmt::format("{} failed after the workers had ended: {}",
-                               state.name,
-                               process::describe(*state.task->exit_status())));
+      warn_of_late_failure(state, process::describe(*state.task->exit_status()));
     }
     return;
   }
@@ -102,6 +99,11 @@ void Supervisor::stop_others(bool evaluators) {
 bool Supervisor::cannot_be_cause(const TaskState& state) const {
   return state.task->id().role == cluster::Role::kEvaluator &&
          all_data([](const TaskState& each) { return each.main_done || each.ended; });
+}
+
+void Supervisor::warn_of_late_failure(const TaskState& state, std::string_view what) {
+  log::message(log::Level::kWarn,
+               fmt::format("{} failed after the workers had ended: {}", state.name, what));
 }
 
 void Supervisor::reap_strays() const {

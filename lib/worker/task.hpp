@@ -41,7 +41,7 @@ class TaskObserver {
   /// Everything fed so far is in the pipe: ready for the next chunk.
   virtual void on_hungry(Task& task) = 0;
   virtual void on_log_line(Task& task, LogStream stream, std::string_view line) = 0;
-  /// The task broke the contract (bytes that are no chunks, no JSON).
+  /// The task broke the contract (bytes that are no chunks, no JSON, results without an end).
   virtual void on_protocol_error(Task& task, const Error& error) = 0;
   /// The process has ended and everything it wrote has been handed on. The last call.
   virtual void on_ended(Task& task) = 0;
@@ -127,6 +127,8 @@ class Task {
   void write_feed();
   void refuse_feed();
   void on_results_ready();
+  void expect_exit();
+  void forget_expected_exit();
   bool read_results(std::size_t limit);
   void hand_on_chunks();
   void on_control(std::uint32_t events);
@@ -158,6 +160,7 @@ class Task {
   chunk::Decoder decoder_;
   bool results_paused_ = false;
   std::optional<std::uint64_t> results_end_;
+  std::optional<sys::EventLoop::TimerId> exit_expected_;
 
   LineSplitter control_lines_;
   std::string control_out_;
