@@ -186,7 +186,8 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
   }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
   causes_.add({.at = message.at.value_or(Clock::now()),
-               .error = Error(ErrorCode::kWorker,
+               // Nothing of the script's runs while a task takes in its rows: the machine refused.
+               .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
                               fmt::format("script failed ({}): {}", message.stage, what)),
                .task = number,
                .traceback = message.traceback});
