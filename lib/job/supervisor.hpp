@@ -84,6 +84,7 @@ class Supervisor final : public worker::TaskObserver {
   void watch_for_stall();
   [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
+  void on_failing(std::size_t number, const worker::Message& message);
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
   void judge_end(std::size_t number);
@@ -99,6 +100,9 @@ class Supervisor final : public worker::TaskObserver {
   void on_workers_ended();
   void stop_others(bool evaluators);
   [[nodiscard]] bool cannot_be_cause(const TaskState& state) const;
+  [[nodiscard]] Cause::Clock::time_point after_silent_deaths(Cause::Clock::time_point at) const;
+  /// When a task was first known to be dying, though not by our doing; nothing if it is not.
+  [[nodiscard]] static std::optional<Cause::Clock::time_point> death_of(const TaskState& state);
   static void warn_of_late_failure(const TaskState& state, std::string_view what);
   void kill_all();
   /// Send to the tasks that still run and whose role is `roles`.

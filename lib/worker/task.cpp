@@ -191,8 +191,13 @@ void Task::on_control(std::uint32_t events) {
     flush_control();
   }
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && !read_control()) {
-    close(control_);
+    close_control();
   }
+}
+
+void Task::close_control() {
+  gone_at_ = gone_at_.value_or(std::chrono::steady_clock::now());
+  close(control_);
 }
 
 bool Task::read_control() {
@@ -263,7 +268,7 @@ void Task::drain() {
   close(feed_);
   while (control_ && waiting(control_.get()) > 0 && read_control()) {
   }
-  close(control_);
+  close_control();
   for (const Log log : {kOut, kErr}) {
     for (std::size_t left = logs_[log] ? waiting(logs_[log].get()) : 0; left > 0;) {
       const std::size_t step = std::min(left, kLogReadBytes);

@@ -87,6 +87,12 @@ class Task {
   [[nodiscard]] const std::optional<process::ExitStatus>& exit_status() const {
     return exit_status_;
   }
+  /// When its control channel was closed, as by a process that dies: some time before it can be
+  /// reaped, and before others that notice can tell. The events of several tasks come in their
+  /// order.
+  [[nodiscard]] const std::optional<std::chrono::steady_clock::time_point>& gone_at() const {
+    return gone_at_;
+  }
   /// The total that the results' `end` chunk gave; nothing if it has not come.
   [[nodiscard]] const std::optional<std::uint64_t>& results_end() const { return results_end_; }
 
@@ -129,6 +135,7 @@ class Task {
   void on_results_ready();
   void expect_exit();
   void forget_expected_exit();
+  void close_control();
   bool read_results(std::size_t limit);
   void hand_on_chunks();
   void on_control(std::uint32_t events);
@@ -167,6 +174,7 @@ class Task {
 
   TaskCounts counts_;
   std::optional<std::chrono::steady_clock::time_point> first_fed_at_;
+  std::optional<std::chrono::steady_clock::time_point> gone_at_;
   std::optional<process::ExitStatus> exit_status_;
 };
 
