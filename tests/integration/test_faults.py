@@ -5,8 +5,10 @@ all of it is. Environment: ALINKTF_FAULTS, a regular expression: only the cells 
 """
 
 import concurrent.futures
+import glob
 import os
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -57,6 +59,41 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual({(cell.fault, cell.form) for cell in cells}, {(f, k) for f in faults.FAULTS for k in faults.FORMS})
         pairs = {(cell.role, cell.moment) for cell in faults.all_cells()}
         self.assertEqual({(cell.role, cell.moment) for cell in cells}, pairs)
+
+
+class FeedTest(support.JobTest):
+    """A batch task while its rows are coming: only the program's own code runs in it then, so it is signals that it gets."""
+
+    ROLES = (("chief:0", {}), ("worker:2", {"numWorkers": 4}), ("ps:0", {"numPSs": 1}), ("evaluator:0", {"numEvaluators": 1}))
+
+    def start(self, who: str, signo: int, **keys) -> "tuple[support.Job, int]":
+        """The job, whose task has got the signal amid its rows, and the other end of its standard input."""
+        self.work.write_job(gracePeriod="1s", stallTimeout="1s", evenSplit="off", **keys)
+        ours, theirs = os.pipe()
+        job = self.work.start("run", "job.json", "--input", "-", "--print-process-info", "--report", "report.json", stdin=ours)
+        os.close(ours)
+        os.write(theirs, b"".join(b"%d\n" % number for number in range(10_000)))
+        spool = os.path.join(self.work.tmp, "*", "chief-0", "dataset.tfrecords")
+        self.assertTrue(support.wait_until(lambda: any(map(os.path.getsize, glob.glob(spool)))), job.err)
+        support.kill(int(re.search(rf"\[{who}\] pid (\d+):", job.err).group(1)), signo)
+        return job, theirs
+
+    def test_a_task_that_dies_while_its_rows_come(self):
+        for signo, text in ((signal.SIGKILL, "SIGKILL"), (signal.SIGSEGV, "SIGSEGV")):
+            for who, keys in self.ROLES:
+                with self.subTest(signal=text, who=who):
+                    job, pipe = self.start(who, signo, **keys)
+                    try:
+                        self.assert_failed(job.wait(), 5, f"{who} (pid ", text)
+                    finally:
+                        os.close(pipe)
+
+    def test_a_task_that_is_stopped_while_its_rows_come(self):
+        for who, keys in self.ROLES[:2]:  # the others' rows are none, and nobody here waits for them
+            with self.subTest(who=who):
+                job, pipe = self.start(who, signal.SIGSTOP, **keys)
+                os.close(pipe)  # or the input would be what is waited for
+                self.assert_failed(job.wait(), 7, "stallTimeout", f"[{who}] ")
 
 
 if __name__ == "__main__":
