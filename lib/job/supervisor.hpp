@@ -13,6 +13,7 @@
 #include "job/stall_watch.hpp"
 #include "job/task_dump.hpp"
 #include "job/task_state.hpp"
+#include "process/exit_status.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/signals.hpp"
 #include "worker/work_dir.hpp"
@@ -138,6 +139,7 @@ class Supervisor final : public worker::TaskObserver {
   std::function<void()> end_input_;
   std::optional<std::chrono::steady_clock::time_point> input_ended_at_;
   Causes causes_;
+  std::optional<std::uint64_t> oom_kills_ = process::oom_kills();  ///< before the tasks
 };
 
 }  // namespace alinktf::job

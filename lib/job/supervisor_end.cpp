@@ -61,7 +61,7 @@ void Supervisor::judge_end(std::size_t number) {
   };
   const std::uint64_t received = state.task->counts().records_received;
   if (!state.task->exit_status()->success()) {
-    failed(process::describe(*state.task->exit_status()));
+    failed(process::describe(*state.task->exit_status(), oom_kills_));
   } else if (!state.data) {
     if (!state.main_done) {
       log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
