@@ -70,6 +70,11 @@ class Fault:
             fcntl.flock(self.lock, fcntl.LOCK_SH)
             if not os.path.exists(self.file("survived")):
                 time.sleep(LONG)
+            if self.params["fault"] == "half_a_chunk":  # its process has to be over, and reaped
+                with open(self.file("fault")) as file:
+                    process = "/proc/" + file.read().split()[0]
+                while os.path.exists(process):
+                    time.sleep(0.005)
 
 
 # --- what can be wrong: each returns if the task goes on ---
