@@ -91,7 +91,7 @@ class FullDiskTest(JobTest):
 
     def test_a_full_disk_of_the_work_dir(self):
         ended = self.run_on_small_disk("--work-dir", "small")
-        self.assert_failed(ended, 1, "no space left for the task's data", "--work-dir")
+        self.assert_failed(ended, 1, "--work-dir")  # by what the rows will take, or once it is full
         self.assert_small_disk_is_empty()
 
     def test_a_full_disk_of_the_logs_does_not_fail_the_job(self):
