@@ -36,8 +36,17 @@ std::string lines_before(std::string_view traceback, const LogTail& log) {
 }  // namespace
 
 bool Causes::add(Cause cause) {
-  if ((stopped_at_ && cause.at >= *stopped_at_) || (first_ && cause.at >= first_->at)) {
+  if (stopped_at_ && cause.at >= *stopped_at_) {
     return false;
+  }
+  if (first_) {
+    const bool both_silent = cause.kind != Cause::Kind::kTold && first_->kind != Cause::Kind::kTold;
+    const bool earlier = both_silent && cause.kind != first_->kind
+                             ? cause.kind == Cause::Kind::kKilled
+                             : cause.at < first_->at;
+    if (!earlier) {
+      return false;
+    }
   }
   first_ = std::move(cause);
   return true;

@@ -14,16 +14,21 @@ namespace alinktf::job {
 /// One thing that went wrong. `task` is the task's number, or nothing if it was no task's fault.
 struct Cause {
   using Clock = std::chrono::steady_clock;
+  /// How it is known: by word, or because a process ended without one, by a signal or by itself.
+  enum class Kind { kTold, kKilled, kExited };
 
   Clock::time_point at;
   Error error;
   std::optional<std::size_t> task = std::nullopt;
   std::string traceback = {};
+  Kind kind = Kind::kTold;
   bool permanent = false;  ///< it would happen in every attempt
 };
 
-/// Keeps the earliest cause. What happens after stopping() are consequences: they count only if the
-/// task itself says that they happened before.
+/// Keeps the earliest cause. Of two tasks that were dying at the same time without a word, the one
+/// that a signal has killed is the cause: nothing that a peer does kills by a signal. What happens
+/// after stopping() are consequences: they count only if the task itself says that they happened
+/// before.
 class Causes {
  public:
   /// True if this is the first cause known so far in time.

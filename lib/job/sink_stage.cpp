@@ -1,5 +1,9 @@
 #include "job/sink_stage.hpp"
 
+#include "sys/thread.hpp"
+
+#include <utility>
+
 namespace alinktf::job {
 
 SinkStage::SinkStage(const table::Schema& schema,
@@ -8,7 +12,16 @@ SinkStage::SinkStage(const table::Schema& schema,
     : output_(std::move(output)), collector_(schema, *output_), wake_(std::move(wake)) {}
 
 void SinkStage::start() {
-  thread_ = std::thread([this] { run(); });
+  auto thread = sys::start_thread([this] { run(); });
+  if (thread.ok()) {
+    thread_ = std::move(thread).value();
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    error_ = std::move(thread).error();
+  }
+  wake_();
 }
 
 void SinkStage::add(const std::string& task,

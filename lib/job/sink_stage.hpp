@@ -34,7 +34,8 @@ class SinkStage {
   SinkStage& operator=(SinkStage&&) = delete;
   ~SinkStage() { stop(); }
 
-  /// Start the thread, after all tasks have been spawned.
+  /// Start the thread, after all tasks have been spawned. That there is none to be had is an
+  /// error() like others.
   void start();
   /// Take a copy of a chunk. `first_row` is the task's number (from 1) of its first record.
   void add(const std::string& task,

@@ -7,6 +7,7 @@
 #include "source/pass_through.hpp"
 #include "source/split.hpp"
 #include "spec/component.hpp"
+#include "sys/thread.hpp"
 #include "worker/tensor_files.hpp"
 
 #include <fmt/format.h>
@@ -171,11 +172,16 @@ void SourceStage::start(const spec::JobSpec& job,
                         std::vector<std::string> broadcast_files,
                         Feed& feed) {
   feed_ = &feed;
-  thread_ =
-      std::thread([&job, files = std::move(broadcast_files), &feed, cancel = cancel_.read.get()] {
+  auto thread = sys::start_thread(
+      [&job, files = std::move(broadcast_files), &feed, cancel = cancel_.read.get()] {
         const bool streams = spec::family_of(job.component) == spec::Family::kStream;
         feed.finish(streams ? run_stream(job, cancel, feed) : run_batch(job, files, cancel, feed));
       });
+  if (thread.ok()) {
+    thread_ = std::move(thread).value();
+  } else {
+    feed.finish(std::move(thread).error());
+  }
 }
 
 void SourceStage::stop() {

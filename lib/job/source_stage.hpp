@@ -27,6 +27,7 @@ class SourceStage {
 
   /// Start the thread: it first writes broadcast input i to broadcast_files[i], which tasks read
   /// only once their end has come. `job` and `feed` outlive it. After all tasks have been spawned.
+  /// That there is no thread to be had is the feed's failure.
   void start(const spec::JobSpec& job, std::vector<std::string> broadcast_files, Feed& feed);
   /// An input that is a pipe or a terminal ends here, with the line that has begun.
   void end_input() { cancel_.write = sys::Fd(); }

@@ -140,6 +140,8 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
   } else if (message.type == "main_started") {
     tasks_[number].main_started = true;
     tasks_[number].times.main_started = since_start(Clock::now());
+  } else if (message.type == "failing") {
+    on_failing(number, message);
   } else if (message.type == "failed") {
     on_script_failed(number, message);
   } else if (message.type == "main_done") {
@@ -174,8 +176,23 @@ void Supervisor::on_hello(std::size_t number, const worker::Message& message) {
       std::all_of(tasks_.begin(), tasks_.end(), [](const auto& each) { return each.hello; });
   if (all && !went_ && !stopping_) {
     went_ = true;
-    send_all(worker::line_of("go"), Roles::kAll);
+    std::vector<int> pids;
+    std::transform(tasks_.begin(), tasks_.end(), std::back_inserter(pids), [](const auto& each) {
+      return each.task->pid();
+    });
+    send_all(worker::go_line(pids), Roles::kAll);
   }
+}
+
+void Supervisor::on_failing(std::size_t number, const worker::Message& message) {
+  const auto at = message.at.value_or(Clock::now());
+  for (TaskState& state : tasks_) {
+    const auto& gone = message.gone;
+    if (std::find(gone.begin(), gone.end(), state.task->pid()) != gone.end() && !death_of(state)) {
+      state.dying_at = at;
+    }
+  }
+  tasks_[number].failing_at = after_silent_deaths(at);
 }
 
 void Supervisor::on_script_failed(std::size_t number, const worker::Message& message) {
@@ -184,14 +201,13 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
                            : message.message.empty() ? message.exception
                                                      : message.exception + ": " + message.message;
   if (cannot_be_cause(tasks_[number])) {
-    log::message(
-        log::Level::kWarn,
-        fmt::format("{} failed after the workers had ended: {}", tasks_[number].name, what));
+    warn_of_late_failure(tasks_[number], what);
     return;
   }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
-  causes_.add({.at = message.at.value_or(Clock::now()),
-               .error = Error(ErrorCode::kWorker,
+  causes_.add({.at = tasks_[number].failing_at.value_or(Clock::now()),
+               // Nothing of the script's runs while a task takes in its rows: the machine refused.
+               .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
                               fmt::format("script failed ({}): {}", message.stage, what)),
                .task = number,
                .traceback = message.traceback,
@@ -242,7 +258,12 @@ void Supervisor::on_log_line(worker::Task& task,
 }
 
 void Supervisor::on_protocol_error(worker::Task& task, const Error& error) {
-  fail(error, number_of(task));
+  const std::size_t number = number_of(task);
+  if (cannot_be_cause(tasks_[number])) {
+    warn_of_late_failure(tasks_[number], error.str());
+  } else {
+    fail(error, number);
+  }
 }
 
 // ---- talking to them ----

@@ -14,6 +14,7 @@
 #include "job/stall_watch.hpp"
 #include "job/task_dump.hpp"
 #include "job/task_state.hpp"
+#include "process/exit_status.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/signals.hpp"
 #include "worker/work_dir.hpp"
@@ -87,6 +88,7 @@ class Supervisor final : public worker::TaskObserver {
   void watch_for_stall();
   [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
+  void on_failing(std::size_t number, const worker::Message& message);
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
   void judge_end(std::size_t number);
@@ -102,6 +104,10 @@ class Supervisor final : public worker::TaskObserver {
   void on_workers_ended();
   void stop_others(bool evaluators);
   [[nodiscard]] bool cannot_be_cause(const TaskState& state) const;
+  [[nodiscard]] Cause::Clock::time_point after_silent_deaths(Cause::Clock::time_point at) const;
+  /// When a task was first known to be dying, though not by our doing; nothing if it is not.
+  [[nodiscard]] static std::optional<Cause::Clock::time_point> death_of(const TaskState& state);
+  static void warn_of_late_failure(const TaskState& state, std::string_view what);
   void kill_all();
   /// Send to the tasks that still run and whose role is `roles`.
   enum class Roles { kAll, kNotPs };
@@ -136,6 +142,7 @@ class Supervisor final : public worker::TaskObserver {
   std::function<void()> end_input_;
   std::optional<std::chrono::steady_clock::time_point> input_ended_at_;
   Causes causes_;
+  std::optional<std::uint64_t> oom_kills_ = process::oom_kills();  ///< before the tasks
 };
 
 }  // namespace alinktf::job

@@ -1,6 +1,7 @@
 // The part of Supervisor that ends tasks and judges how they ended.
 #include "job/supervisor.hpp"
 #include "log/log.hpp"
+#include "process/process_table.hpp"
 #include "process/sweep.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,12 @@ using Clock = std::chrono::steady_clock;
 
 /// Ctrl-C reaches us from the terminal and again through the front: within this time it is one.
 constexpr std::chrono::milliseconds kSameSignal{300};
+
+/// An abort is how native code gives up, be it because a peer has gone.
+Cause::Kind kind_of(const process::ExitStatus& status) {
+  const bool killed = status.signal != 0 && status.signal != SIGABRT && status.signal != SIGTERM;
+  return killed ? Cause::Kind::kKilled : Cause::Kind::kExited;
+}
 
 }  // namespace
 
@@ -40,19 +47,21 @@ void Supervisor::judge_end(std::size_t number) {
   }
   if (cannot_be_cause(state)) {
     if (!state.task->exit_status()->success()) {
-      log::message(log::Level::kWarn,
-                   fmt::format("{} failed after the workers had ended: {}",
-                               state.name,
-                               process::describe(*state.task->exit_status())));
+      warn_of_late_failure(state, process::describe(*state.task->exit_status()));
     }
     return;
   }
   const auto failed = [&](std::string text) {
-    fail({ErrorCode::kWorker, std::move(text)}, number);
+    // When it died, not when it could be reaped: others may have noticed in between.
+    causes_.add({.at = state.failing_at ? *state.failing_at : *death_of(state),
+                 .error = {ErrorCode::kWorker, std::move(text)},
+                 .task = number,
+                 .kind = kind_of(*state.task->exit_status())});
+    begin_stop(std::nullopt);
   };
   const std::uint64_t received = state.task->counts().records_received;
   if (!state.task->exit_status()->success()) {
-    failed(process::describe(*state.task->exit_status()));
+    failed(process::describe(*state.task->exit_status(), oom_kills_));
   } else if (!state.data) {
     if (!state.main_done) {
       log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
@@ -104,12 +113,36 @@ bool Supervisor::cannot_be_cause(const TaskState& state) const {
          all_data([](const TaskState& each) { return each.main_done || each.ended; });
 }
 
+void Supervisor::warn_of_late_failure(const TaskState& state, std::string_view what) {
+  log::message(log::Level::kWarn,
+               fmt::format("{} failed after the workers had ended: {}", state.name, what));
+}
+
 void Supervisor::reap_strays() const {
   process::reap_strays([this](pid_t pid) {
     return std::any_of(tasks_.begin(), tasks_.end(), [pid](const auto& state) {
       return !state.ended && state.task->pid() == pid;
     });
   });
+}
+
+/// A task that dies without a word (a signal, os._exit) is known to be dying by its own channel's
+/// end, or by those who fail because of it and have looked. One that says it fails says so before
+/// anybody could notice. So whom we have heard of by now was first, whatever the clocks say.
+Cause::Clock::time_point Supervisor::after_silent_deaths(Cause::Clock::time_point at) const {
+  for (const TaskState& state : tasks_) {
+    const bool silent = !state.failing_at && !state.stopped &&
+                        !(state.ended && state.task->exit_status()->success());
+    const auto died_at = death_of(state);
+    if (died_at && silent && at <= *died_at) {
+      at = *died_at + Cause::Clock::duration(1);
+    }
+  }
+  return at;
+}
+
+std::optional<Cause::Clock::time_point> Supervisor::death_of(const TaskState& state) {
+  return state.dying_at ? state.dying_at : state.task->gone_at();
 }
 
 // ---- stopping ----
@@ -202,7 +235,13 @@ void Supervisor::begin_stop(std::optional<std::size_t> ending_by_itself) {
     return;
   }
   stopping_ = true;
-  causes_.stopping(Clock::now());
+  const auto now = Clock::now();
+  causes_.stopping(now);
+  for (TaskState& state : tasks_) {
+    if (!state.ended && !death_of(state) && process::is_exiting(state.task->pid())) {
+      state.dying_at = now - Clock::duration(1);
+    }
+  }
   pump_->close();
   for (std::size_t number = 0; number < tasks_.size(); ++number) {
     if (!tasks_[number].ended && number != ending_by_itself) {
@@ -213,7 +252,7 @@ void Supervisor::begin_stop(std::optional<std::size_t> ending_by_itself) {
 }
 
 void Supervisor::stop_task(TaskState& state) {
-  state.stopped = true;
+  state.stopped = !death_of(state);  // else it is dying by itself
   state.task->send(worker::line_of("abort"));
   state.task->terminate();
 }

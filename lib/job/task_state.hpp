@@ -6,8 +6,10 @@
 #include "job/task_log.hpp"
 #include "worker/task.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace alinktf::job {
@@ -24,7 +26,9 @@ struct TaskState {
   bool main_started = false;
   bool main_done = false;
   bool ended = false;
-  bool failed = false;          ///< it said so itself
+  bool failed = false;                                                   ///< it said so itself
+  std::optional<std::chrono::steady_clock::time_point> failing_at = {};  ///< by its own word
+  std::optional<std::chrono::steady_clock::time_point> dying_at = {};    ///< seen, not by our doing
   bool stopped = false;         ///< by us: how it ends says nothing
   bool wants_columns = false;   ///< and waits to be told what they are
   bool end_fed = false;         ///< the feed's `end` chunk is under way

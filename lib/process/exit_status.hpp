@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace alinktf::process {
 
@@ -25,5 +27,14 @@ struct ExitStatus {
 /// In words, with the usual cause where there is one: "exit status 3",
 /// "killed by signal 9 (SIGKILL); often the out-of-memory killer: see dmesg".
 std::string describe(const ExitStatus& status);
+
+/// How many processes the kernel's out-of-memory killer has ended since the machine was started,
+/// by the text of /proc/vmstat; nothing if it does not say.
+std::optional<std::uint64_t> oom_kills_in(std::string_view vmstat);
+std::optional<std::uint64_t> oom_kills();
+
+/// The same of a process that was started when oom_kills() was `oom_kills_before`: of a SIGKILL it
+/// says whether the out-of-memory killer has acted since, if that is known.
+std::string describe(const ExitStatus& status, std::optional<std::uint64_t> oom_kills_before);
 
 }  // namespace alinktf::process

@@ -57,6 +57,22 @@ ProcessInfo look_at(pid_t pid) {
           .state = text[name_end + 2]};
 }
 
+bool is_exiting(pid_t child) {
+  constexpr int kFlags = 9;           // proc(5): field 9 of /proc/PID/stat
+  constexpr unsigned kExiting = 0x4;  // PF_EXITING
+  if (!process_table_is_ours()) {
+    return false;
+  }
+  const std::string stat = contents(fmt::format("/proc/{}/stat", child).c_str()).value_or("");
+  auto text = std::string_view(stat).substr(std::min(stat.rfind(')'), stat.size()));
+  for (int field = 2; field < kFlags && !text.empty(); ++field) {
+    text.remove_prefix(std::min(text.find(' '), text.size() - 1) + 1);
+  }
+  unsigned flags = 0;
+  std::from_chars(text.data(), text.data() + text.size(), flags);
+  return (flags & kExiting) != 0;
+}
+
 std::unordered_map<pid_t, ProcessInfo> all_processes() {
   std::unordered_map<pid_t, ProcessInfo> all;
   DIR* proc = ::opendir("/proc");

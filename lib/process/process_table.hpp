@@ -1,4 +1,4 @@
-// What /proc says about processes. For sweep.cpp only.
+// What /proc says about processes.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,10 @@ struct ProcessInfo {
 bool process_table_is_ours();
 
 ProcessInfo look_at(pid_t pid);
+
+/// True if a child of ours is on its way out, or waits to be reaped. The kernel says so before it
+/// closes the first of its descriptors, so before others can notice. False if /proc is not ours.
+bool is_exiting(pid_t child);
 
 /// All processes but pid 1. About 10 µs each.
 std::unordered_map<pid_t, ProcessInfo> all_processes();

@@ -2,6 +2,7 @@
 
 #include "source/input_reader.hpp"
 #include "source/project.hpp"
+#include "sys/thread.hpp"
 
 namespace alinktf::source {
 
@@ -89,7 +90,10 @@ Result<std::unique_ptr<ParallelCsv>> ParallelCsv::open(const spec::JobSpec& job,
     stream->parsers_.push_back(std::move(parser));
   }
   for (const auto& parser : stream->parsers_) {
-    stream->threads_.emplace_back([&stream = *stream, &parser = *parser] { stream.work(parser); });
+    ALINKTF_ASSIGN_OR_RETURN(auto thread, sys::start_thread([&stream = *stream, &parser = *parser] {
+                               stream.work(parser);
+                             }));
+    stream->threads_.push_back(std::move(thread));
   }
   return stream;
 }

@@ -19,7 +19,10 @@ bool ignored(int signal) {
 }  // namespace
 
 Result<Signals> Signals::block() {
-  ::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for a valid signal
+  // A write that fails says so itself: no reader, or over the limit of file size (ulimit -f).
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    ::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for a valid signal
+  }
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : kHandled) {

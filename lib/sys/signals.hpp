@@ -11,7 +11,7 @@ namespace alinktf::sys {
 
 /// Blocks INT, TERM, HUP, QUIT, TSTP, CONT and CHLD for this thread and those it starts, and gives
 /// them out through fd(). Signals that were ignored when the program started (nohup) stay ignored.
-/// One per process, made before any thread. SIGPIPE is ignored from then on.
+/// One per process, made before any thread. SIGPIPE and SIGXFSZ are ignored from then on.
 class Signals {
  public:
   static Result<Signals> block();

@@ -52,9 +52,15 @@ Result<Message> parse_message(std::string_view line) {
                   .traceback = text_of(json, "traceback"),
                   .state = text_of(json, "state"),
                   .text = text_of(json, "text"),
+                  .gone = {},
                   .at = std::nullopt};
   if (const auto found = json.find("tensorflow"); found != json.end() && found->is_string()) {
     message.tensorflow = found->get<std::string>();
+  }
+  if (const auto found = json.find("gone"); found != json.end() && found->is_array()) {
+    for (const Json& pid : *found) {
+      message.gone.push_back(pid.is_number_integer() ? pid.get<int>() : 0);
+    }
   }
   if (const auto found = json.find("at"); found != json.end() && found->is_number()) {
     using Clock = std::chrono::steady_clock;
@@ -62,6 +68,10 @@ Result<Message> parse_message(std::string_view line) {
         std::chrono::duration<double>(found->get<double>())));
   }
   return message;
+}
+
+std::string go_line(const std::vector<int>& pids) {
+  return dump({{"type", "go"}, {"pids", pids}});
 }
 
 std::string task_line(const Assignment& assignment) {

@@ -32,9 +32,13 @@ struct Message {
   std::string traceback;                  ///< failed
   std::string state;                      ///< stacks
   std::string text;                       ///< stacks
+  std::vector<int> gone;                  ///< failing: pids of tasks that were ending by then
   /// When the task says it happened (`at`, CLOCK_MONOTONIC seconds), if it says so.
   std::optional<std::chrono::steady_clock::time_point> at;
 };
+
+/// The line that lets tasks run. `pids` are those of all of them.
+std::string go_line(const std::vector<int>& pids);
 
 /// Parse one line. kWorker if it is no JSON object with a type.
 Result<Message> parse_message(std::string_view line);

@@ -17,6 +17,8 @@ namespace alinktf::worker {
 namespace {
 
 constexpr std::size_t kLogReadBytes = 64U << 10U;
+/// A process that ends has its descriptors closed a moment before it can be reaped.
+constexpr std::chrono::milliseconds kExitTime{500};
 
 /// How many bytes wait in a pipe or socket.
 std::size_t waiting(int fd) {
@@ -107,7 +109,23 @@ void Task::pause_results(bool pause) {
 void Task::on_results_ready() {
   if (!read_results(decoder_.wanted())) {
     close(results_);
+    if (!results_end_) {
+      expect_exit();
+    }
   }
+}
+
+/// Its results are over without their end: it has died, and how will be known in a moment; or it
+/// has closed the descriptor, and could go on for ever without a chance to succeed.
+void Task::expect_exit() {
+  exit_expected_ = loop_.call_after(kExitTime, [this] {
+    exit_expected_.reset();
+    observer_.on_protocol_error(
+        *this,
+        Error(ErrorCode::kWorker,
+              "it has closed its results before their end, and goes on; only the runtime may close "
+              "descriptor 4"));
+  });
 }
 
 /// One read of at most `limit` bytes. False at the end.
@@ -173,8 +191,13 @@ void Task::on_control(std::uint32_t events) {
     flush_control();
   }
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && !read_control()) {
-    close(control_);
+    close_control();
   }
+}
+
+void Task::close_control() {
+  gone_at_ = gone_at_.value_or(std::chrono::steady_clock::now());
+  close(control_);
 }
 
 bool Task::read_control() {
@@ -219,9 +242,17 @@ void Task::on_process() {
     return;
   }
   loop_.forget(pidfd);
+  forget_expected_exit();
   exit_status_ = status.ok() ? *status.value() : process::ExitStatus{.code = 255};
   drain();
   observer_.on_ended(*this);
+}
+
+void Task::forget_expected_exit() {
+  if (exit_expected_) {
+    loop_.cancel(*exit_expected_);
+    exit_expected_.reset();
+  }
 }
 
 void Task::close(sys::Fd& fd) {
@@ -237,7 +268,7 @@ void Task::drain() {
   close(feed_);
   while (control_ && waiting(control_.get()) > 0 && read_control()) {
   }
-  close(control_);
+  close_control();
   for (const Log log : {kOut, kErr}) {
     for (std::size_t left = logs_[log] ? waiting(logs_[log].get()) : 0; left > 0;) {
       const std::size_t step = std::min(left, kLogReadBytes);

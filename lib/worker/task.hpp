@@ -41,7 +41,7 @@ class TaskObserver {
   /// Everything fed so far is in the pipe: ready for the next chunk.
   virtual void on_hungry(Task& task) = 0;
   virtual void on_log_line(Task& task, LogStream stream, std::string_view line) = 0;
-  /// The task broke the contract (bytes that are no chunks, no JSON).
+  /// The task broke the contract (bytes that are no chunks, no JSON, results without an end).
   virtual void on_protocol_error(Task& task, const Error& error) = 0;
   /// The process has ended and everything it wrote has been handed on. The last call.
   virtual void on_ended(Task& task) = 0;
@@ -87,6 +87,12 @@ class Task {
   [[nodiscard]] const std::optional<process::ExitStatus>& exit_status() const {
     return exit_status_;
   }
+  /// When its control channel was closed, as by a process that dies: some time before it can be
+  /// reaped, and before others that notice can tell. The events of several tasks come in their
+  /// order.
+  [[nodiscard]] const std::optional<std::chrono::steady_clock::time_point>& gone_at() const {
+    return gone_at_;
+  }
   /// The total that the results' `end` chunk gave; nothing if it has not come.
   [[nodiscard]] const std::optional<std::uint64_t>& results_end() const { return results_end_; }
 
@@ -127,6 +133,9 @@ class Task {
   void write_feed();
   void refuse_feed();
   void on_results_ready();
+  void expect_exit();
+  void forget_expected_exit();
+  void close_control();
   bool read_results(std::size_t limit);
   void hand_on_chunks();
   void on_control(std::uint32_t events);
@@ -158,12 +167,14 @@ class Task {
   chunk::Decoder decoder_;
   bool results_paused_ = false;
   std::optional<std::uint64_t> results_end_;
+  std::optional<sys::EventLoop::TimerId> exit_expected_;
 
   LineSplitter control_lines_;
   std::string control_out_;
 
   TaskCounts counts_;
   std::optional<std::chrono::steady_clock::time_point> first_fed_at_;
+  std::optional<std::chrono::steady_clock::time_point> gone_at_;
   std::optional<process::ExitStatus> exit_status_;
 };
 

@@ -80,6 +80,7 @@ Task::Task(sys::EventLoop& loop,
       }) {}
 
 Task::~Task() {
+  forget_expected_exit();
   if (child_.running()) {
     loop_.forget(child_.pidfd());
   }

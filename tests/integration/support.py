@@ -92,7 +92,7 @@ class Job:
         with open(self.paths[0], "wb") as out, open(self.paths[1], "wb") as err:
             popen = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, **popen}
             self.process = subprocess.Popen(
-                [BINARY, *self.args], cwd=work.path, env=environment, start_new_session=True, **popen
+                [*popen.pop("before", ()), BINARY, *self.args], cwd=work.path, env=environment, start_new_session=True, **popen
             )
         self.front = self.process.pid
         work.jobs.append(self)
@@ -203,6 +203,11 @@ class Workdir:
         for job in self.jobs:
             job.process.wait()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def may(*command: str) -> bool:
+    """The kernel lets us do this here."""
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def shorten(data: bytes) -> str:

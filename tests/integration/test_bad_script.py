@@ -71,7 +71,7 @@ class ScriptTest(JobTest):
         self.assert_failed(self.run_failing("os._exit(9)"), 5, "chief:0", "9")
 
     def test_killed(self):
-        self.assert_failed(self.run_failing("kill"), 5, "chief:0", "SIGKILL", "log line 29")
+        self.assert_failed(self.run_failing("kill"), 5, "chief:0", "SIGKILL", "out-of-memory killer", "log line 29")
 
     def test_segmentation_fault(self):
         self.assert_failed(self.run_failing("segv"), 5, "chief:0", "SIGSEGV")

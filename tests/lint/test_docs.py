@@ -54,6 +54,19 @@ class DocsTest(unittest.TestCase):
             shown[room] = set(shown) if allowed.strip() == "all above" else names
         self.assertEqual(shown, check_layers.ROOMS)
 
+    def test_every_promise_names_tests_that_exist(self):
+        page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| (?!promise|---)(.*?) \| (.*) \|$", page, re.M)
+        self.assertGreater(len(rows), 15)
+        for promise, cell in rows:
+            named = re.findall(r"`(test_\w+\.py)`:((?: `test_\w+`)+)", cell)
+            self.assertTrue(named, promise)
+            self.assertEqual(cell, "; ".join("`%s`:%s" % each for each in named), "the form of the list of tests")
+            for file, tests in named:
+                text = (ROOT / "tests/integration" / file).read_text(encoding="utf-8")
+                for test in re.findall(r"`(\w+)`", tests):
+                    self.assertIn("    def %s(self" % test, text, file)
+
     def test_shell_scripts_parse(self):
         scripts = [path for path in TRACKED if path.read_bytes().startswith(b"#!/usr/bin/env bash")]
         self.assertIn(ROOT / "scripts/quickstart", scripts)

@@ -195,7 +195,11 @@ class Task:
             self.feed_fd = None
 
     def expect(self, kind):
-        """The next message, which must be of this type."""
+        """The next message, which must be of this type; `failing` goes before `failed`."""
+        if kind == "failed":
+            at = self.expect("failing")["at"]
+            if not isinstance(at, float) or not 0 <= time.monotonic() - at < PATIENCE:
+                raise AssertionError("failing at %r" % at)
         message = self.next_message()
         if message is None or message["type"] != kind:
             raise AssertionError("expected %s, got %s\n%s" % (kind, message, self.logs()))

@@ -37,6 +37,25 @@ TEST_CASE("Of two causes at one time the first told stays", "[job][causes]") {
   CHECK(first(causes) == "one");
 }
 
+TEST_CASE("A task that was killed is the cause of one that exited while it was dying",
+          "[job][causes]") {
+  Causes causes;
+  Cause exited = cause(5, "exit status 4");
+  exited.kind = Cause::Kind::kExited;
+  causes.add(exited);
+  causes.stopping(Cause::Clock::time_point(seconds(8)));
+  Cause killed = cause(6, "killed");
+  killed.kind = Cause::Kind::kKilled;
+  CHECK(causes.add(killed));
+  CHECK_FALSE(causes.add(exited));
+  exited.at = Cause::Clock::time_point(seconds(4));
+  CHECK_FALSE(causes.add(exited));
+  CHECK(first(causes) == "killed");
+  killed.at = Cause::Clock::time_point(seconds(9));
+  killed.error = Error(ErrorCode::kWorker, "killed by us");
+  CHECK_FALSE(causes.add(killed));
+}
+
 TEST_CASE("After the stop only what happened before it counts", "[job][causes]") {
   Causes causes;
   causes.stopping(Cause::Clock::time_point(seconds(10)));

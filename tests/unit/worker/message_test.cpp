@@ -151,6 +151,7 @@ TEST_CASE("A path that is no UTF-8 does not break the message", "[worker][messag
 
 TEST_CASE("Messages without a body are a type alone", "[worker][message]") {
   CHECK(Json::parse(line_of("go")) == Json{{"type", "go"}});
+  CHECK(Json::parse(go_line({7, 8})) == Json{{"type", "go"}, {"pids", {7, 8}}});
   CHECK(line_of("go").back() == '\n');
   CHECK(Json::parse(line_of("abort", "reason", "a \"b\"\nc")) ==
         Json{{"type", "abort"}, {"reason", "a \"b\"\nc"}});

@@ -112,6 +112,25 @@ TEST_CASE("Bytes on descriptor 4 that are no chunks are told once", "[worker][ta
   CHECK_FALSE(stage.task().results_end().has_value());
 }
 
+TEST_CASE("A task that closes descriptor 4 without an end and goes on has broken the contract",
+          "[worker][task]") {
+  Stage stage(std::string("exec 4>&-; ") + kHello + kWait);
+  stage.run_until([&] { return !stage.protocol_errors.empty(); });
+  CHECK_THAT(stage.protocol_errors[0], Contains("closed its results before their end"));
+  stage.task().send(line_of("all_done"));
+  stage.run_to_end();
+  CHECK(stage.protocol_errors.size() == 1);
+}
+
+TEST_CASE("A task that ends without an end of its results has not closed them", "[worker][task]") {
+  Stage stage("kill -9 $$");
+  stage.run_to_end();
+  bool late = false;
+  stage.loop().call_after(std::chrono::milliseconds(700), [&late] { late = true; });
+  stage.run_until([&late] { return late; });
+  CHECK(stage.protocol_errors.empty());
+}
+
 TEST_CASE("A line on descriptor 5 that is no message is told", "[worker][task]") {
   Stage stage(std::string("echo oops >&5; ") + kHello);
   stage.run_to_end();

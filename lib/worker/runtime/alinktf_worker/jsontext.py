@@ -43,7 +43,7 @@ else:
 
 
 def dumps(members: dict) -> str:
-    """An object of strings, integers and None as one line of ASCII, members in order."""
+    """An object of strings, numbers, lists of them and None as one line of ASCII, members in order."""
     return "{%s}" % ", ".join("%s: %s" % (_quote(name), _value(value)) for name, value in members.items())
 
 
@@ -52,5 +52,9 @@ def _value(value: object) -> str:
         return "null"
     if isinstance(value, int):
         return "%d" % value
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(map(_value, value))
     # A lone surrogate (from a file name that is not UTF-8) is no legal JSON text.
     return _quote(str(value).encode("utf-8", "backslashreplace").decode("utf-8"))

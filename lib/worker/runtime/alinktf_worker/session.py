@@ -15,6 +15,7 @@ from .spool import Spool
 
 _FEED_FD, _RESULTS_FD, _CONTROL_FD = 3, 4, 5
 _PROTOCOL = 1
+_PF_EXITING = 4  # in the flags of /proc/PID/stat
 _STACKS_SIGNAL = 23  # SIGURG; the module signal costs an import
 
 
@@ -59,6 +60,7 @@ class Session:
         self._go, self._workers_done, self._all_done = Gate(), Gate(), Gate()
         self._failing = allocate_lock()
         self._ending = False
+        self._pids = ()
         self._abort_reason = None
         self._spool = None
         self._config = None
@@ -205,6 +207,7 @@ class Session:
     def _handle(self, message: dict) -> None:
         kind = message["type"]
         if kind == "go":
+            self._pids = message.get("pids", ())
             self._go.open()
         elif kind == "workers_done":
             self._workers_done.open()
@@ -250,6 +253,8 @@ class Session:
             self._stop()
         self._failing.acquire()  # never released: a second failure waits here for the end
         _ignore_requests_to_stop()
+        # Now: others may be about to fail because of it, or have, and it because of them.
+        self._control.send("failing", at=at, gone=_ending_processes(self._pids))
         from . import failure
         told = failure.Failure(error, self._runtime, self._linked_script() if self.task else "",
                                self.task.get("main_script", ""))
@@ -269,6 +274,25 @@ class Session:
             _run_exit_handlers()
         _flush()
         os._exit(1)
+
+
+def _ending_processes(pids: list) -> list:
+    """Those of `pids` but our own that are on their way out: the kernel marks them before others can notice."""
+    found = []
+    try:
+        if os.readlink("/proc/self") != str(os.getpid()):
+            return found
+        for pid in pids:
+            try:
+                with open("/proc/%d/stat" % pid, "rb") as file:
+                    flags = int(file.read().rpartition(b")")[2].split()[6])
+            except FileNotFoundError:
+                flags = _PF_EXITING
+            if flags & _PF_EXITING and pid != os.getpid():
+                found.append(pid)
+    except Exception:  # there may be no /proc, no memory, no descriptor left
+        pass
+    return found
 
 
 def _ignore_requests_to_stop() -> None:
