@@ -22,6 +22,7 @@ import sys
 import time
 
 import bench_predict
+import bench_supervision
 from bench_stream import bench_streams
 from bench_tasks import (bench_count, bench_dnn, bench_import, bench_launch_eight, bench_launch_one, bench_notice,
                          bench_sixteen)
@@ -205,6 +206,7 @@ BENCHES = {
     "launch": [bench_launch_one, bench_launch_eight, bench_notice, bench_import, bench_count, bench_dnn, bench_sixteen],
     "stream": [bench_streams],
     "predict": bench_predict.BENCHES,
+    "supervision": bench_supervision.BENCHES,
     "memory": [
         bench_memory("CSV", ".csv"),
         bench_memory("CSV, packed", ".csv.gz"),

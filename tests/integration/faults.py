@@ -47,8 +47,11 @@ def dies(ends: int, text: str) -> Outcome:
 
 
 def raises(text: str, ends: int = 1) -> Outcome:
-    """In Python an exception in an exit handler is printed and changes nothing."""
     return Outcome(5, ("script failed (main): " + text,), ends)
+
+
+def raises_at_exit(text: str, ends: int = 1) -> Outcome:
+    return Outcome(5, ("script failed (exit): " + text,), ends)
 
 
 def warned(ends: int, text: str) -> Outcome:
@@ -57,13 +60,25 @@ def warned(ends: int, text: str) -> Outcome:
 
 # By (role, moment), the most special first.
 FAULTS: "dict[str, dict[tuple[str, str], Outcome | str]]" = {
-    "exit_3": {(ANY, ANY): raises("SystemExit: 3", 3), (ANY, "exit"): OK},
+    "exit_3": {
+        (ANY, ANY): raises("SystemExit: 3", 3),
+        (ANY, "exit"): raises_at_exit("SystemExit: 3", 3),
+        ("evaluator", "exit"): warned(3, "SystemExit: 3"),
+    },
     "os_exit": {
         (ANY, ANY): dies(7, "exit status 7"),
         ("evaluator", "exit"): warned(7, "exit status 7"),
     },
-    "exception": {(ANY, ANY): raises("ValueError: no luck"), (ANY, "exit"): OK},
-    "exception_in_a_thread": {(ANY, ANY): OK},
+    "exception": {
+        (ANY, ANY): raises("ValueError: no luck"),
+        (ANY, "exit"): raises_at_exit("ValueError: no luck"),
+        ("evaluator", "exit"): warned(1, "ValueError: no luck"),
+    },
+    "exception_in_a_thread": {
+        (ANY, ANY): raises("ValueError: no luck"),
+        (ANY, "exit"): raises_at_exit("ValueError: no luck"),
+        ("evaluator", "exit"): warned(1, "ValueError: no luck"),
+    },
     "killed": {
         (ANY, ANY): dies(-9, "killed by signal 9 (SIGKILL)"),
         ("evaluator", "exit"): warned(-9, "killed by signal 9 (SIGKILL)"),
@@ -76,7 +91,11 @@ FAULTS: "dict[str, dict[tuple[str, str], Outcome | str]]" = {
         (ANY, ANY): Outcome(7, ("nothing has happened for 2 s (stallTimeout)", "{who}] "), None, STALL + LOOK + GRACE + 1),
         ("evaluator", "exit"): STOPPED,
     },
-    "out_of_memory": {(ANY, ANY): raises("MemoryError"), (ANY, "exit"): OK},
+    "out_of_memory": {
+        (ANY, ANY): raises("MemoryError"),
+        (ANY, "exit"): raises_at_exit("MemoryError"),
+        ("evaluator", "exit"): warned(1, "MemoryError"),
+    },
     "never_reads": {(ANY, ANY): OK},
     "never_writes": {(ANY, ANY): OK},
     "garbage": {
@@ -91,7 +110,8 @@ FAULTS: "dict[str, dict[tuple[str, str], Outcome | str]]" = {
     },
     "too_long_a_record": {
         (ANY, ANY): raises("ValueError: a record of 1073741825 bytes; at most 1073741824 (1 GiB)"),
-        (ANY, "exit"): OK,
+        (ANY, "exit"): raises_at_exit("ValueError: a record of 1073741825 bytes"),
+        ("evaluator", "exit"): warned(1, "ValueError: a record of 1073741825 bytes"),
     },
     "closed_output": {
         (ANY, ANY): Outcome(5, ("closed its results before their end",), None),

@@ -143,18 +143,44 @@ class MainFailsTest(unittest.TestCase):
         task, _ = self.failure(script)
         self.assertIn("handler", task.stdout())
 
-    def test_exception_in_another_thread_is_printed_and_does_not_fail_the_task(self):
-        script = '''
-import threading
+    THREAD = '''
+import sys, threading
 def main(config):
-    t = threading.Thread(target=lambda: 1 / 0)
+    t = threading.Thread(target=lambda: %s, daemon=%s)
     t.start()
     t.join()
 '''
-        with Task(script) as task:
-            task.run()
-            self.assertIn("ZeroDivisionError", task.stderr())
-            self.assertEqual(task.status, 0)
+
+    def test_exception_in_another_thread_fails_the_task_at_once(self):
+        script = self.THREAD.replace("t.join()", "t.join(); threading.Event().wait()") % ("1 / 0", False)
+        for python in fake_runner.pythons():
+            with self.subTest(python=python):
+                _, failed = self.failure(script, python=python)
+                self.assertEqual((failed["stage"], failed["exception"]), ("main", "ZeroDivisionError"))
+                self.assertIn("in <lambda>", failed["traceback"])
+
+    def test_sys_exit_with_a_status_in_another_thread_fails_the_task(self):
+        _, failed = self.failure(self.THREAD % ("sys.exit(3)", False), status=3)
+        self.assertEqual((failed["stage"], failed["exception"]), ("main", "SystemExit"))
+
+    def test_daemon_threads_may_fail_and_others_may_end_well(self):
+        for code, daemon, told in (("1 / 0", True, "ZeroDivisionError"), ("sys.exit(0)", False, ""), ("sys.exit()", False, "")):
+            with self.subTest(code=code), Task(self.THREAD % (code, daemon)) as task:
+                task.run()
+                self.assertIn(told, task.stderr())
+                self.assertEqual(task.status, 0)
+
+    def test_exception_in_an_exit_handler_fails_the_task(self):
+        for code, exception, status in (("1 / 0", "ZeroDivisionError", 1), ("sys.exit(3)", "SystemExit", 3)):
+            script = "import atexit, sys\natexit.register(lambda: %s)\ndef main(config):\n    pass\n" % code
+            for python in fake_runner.pythons():
+                with self.subTest(code=code, python=python), Task(script, python=python) as task:
+                    task.go()
+                    task.expect("main_done")
+                    task.send("all_done")
+                    failed = task.expect("failed")
+                    self.assertEqual((failed["stage"], failed["exception"]), ("exit", exception))
+                    self.assertEqual(task.wait(), status)
 
     def test_a_crash_in_native_code_leaves_its_python_stack(self):
         script = "import os, signal\ndef main(config):\n    os.kill(os.getpid(), signal.SIGSEGV)\n"

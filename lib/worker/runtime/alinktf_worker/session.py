@@ -7,7 +7,7 @@ from _thread import allocate_lock, interrupt_main
 
 import alinktf_worker
 
-from . import tensorflow_hook
+from . import tensorflow_hook, unattended
 from .chunks import ProtocolError, Results
 from .control import Control, Gate
 from .script import Script, tensorflow_version
@@ -86,6 +86,10 @@ class Session:
         self._control.send("hello", pid=os.getpid(), python="%d.%d.%d" % sys.version_info[:3],
                            executable=sys.executable, tensorflow=tensorflow_version())
         self._start_feed()
+        if "threading" in sys.modules:
+            self._watch_threads(sys.modules["threading"])
+        else:
+            tensorflow_hook.after_import("threading", self._watch_threads)
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
         tensorflow_hook.after_import("keras.src.backend.tensorflow.trainer", self._refuse_keras3)
         from . import configs
@@ -121,7 +125,7 @@ class Session:
         try:
             module.main(self._config)
         except SystemExit as request:
-            if request.code not in (None, 0):
+            if not unattended.ends_well(request):
                 raise
         self.doing = "writing the model" if self._configs.writes_model(task) else "ending"
         who = "task_type = %s, task_index = %d" % (task["role"], task["index"])
@@ -144,9 +148,12 @@ class Session:
             self.stream.close()
         self._control.send("main_done", read=read, written=self.results.count)
         self._all_done.wait()
-        self.doing = "ending"
-        _run_exit_handlers()
-        self._ending = True
+        self.stage, self.doing = "exit", "ending"
+        error = unattended.run_exit_handlers()
+        _flush()
+        if error is not None:
+            self.fail("exit", error)
+        self.stage, self._ending = "runtime", True
         self._control.send("done")
         os._exit(0)
 
@@ -185,6 +192,9 @@ class Session:
             raise AttributeError("%s has no main after its import. Define `def main(config):` at module level"
                                  % self.task["main_script"])
         return module
+
+    def _watch_threads(self, module: object) -> None:
+        unattended.watch_threads(module, lambda error: self.fail(self.stage, error))
 
     def _set_up_tensorflow(self, module: object) -> None:
         from . import tensorflow_setup
@@ -262,7 +272,7 @@ class Session:
                            traceback=told.traceback, at=at)
         _write_error(told.traceback or told.message + "\n")
         if stage in ("import", "main"):
-            _run_exit_handlers()
+            unattended.run_exit_handlers()
         _flush()
         os._exit(_status(error))
 
@@ -271,7 +281,7 @@ class Session:
         self._failing.acquire()
         _write_error("alinktf: stopped: %s\n" % self._abort_reason)
         if self.stage in ("import", "main"):
-            _run_exit_handlers()
+            unattended.run_exit_handlers()
         _flush()
         os._exit(1)
 
@@ -316,15 +326,6 @@ def _write_error(text: str) -> None:
         sys.stderr.write(text)
     except Exception:  # the script may have replaced or closed them
         os.write(2, text.encode("utf-8", "backslashreplace"))
-
-
-def _run_exit_handlers() -> None:
-    import atexit
-    try:
-        atexit._run_exitfuncs()
-    except BaseException:  # printed already; up to Python 3.9 the last one is raised as well
-        pass
-    _flush()
 
 
 def _flush() -> None:
