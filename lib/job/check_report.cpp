@@ -278,7 +278,9 @@ std::string to_json(const CheckReport& report) {
                {"features", features_json(report.features)},
                {"prediction", prediction_json(plan, report.prediction)},
                {"outputColumns", columns_json(report.output)},
-               {"disk", disk_json(report.disk)}});
+               {"disk", disk_json(report.disk)},
+               {"maxRestarts", plan.job.max_restarts},
+               {"isolateNetwork", plan.job.isolate_network}});
 }
 
 std::string problems_json(const Error& error) {

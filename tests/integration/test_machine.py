@@ -70,14 +70,14 @@ class FullDiskTest(JobTest):
         self.small = self.work.file("small")
         os.mkdir(self.small)
 
-    def run_on_small_disk(self, *args, **keys) -> support.Ended:
+    def run_on_small_disk(self, *args, stdin=None, **keys) -> support.Ended:
         mount = f"mount -t tmpfs -o size=256k none '{self.small}'"
         if not support.may("unshare", "-m", "sh", "-c", mount):
             self.skipTest("this machine lets us mount nothing: no disk can be made full")
         keys = {"input": {"filePath": "in.csv", "schemaStr": "id long, text string"}, **keys}
         self.work.write_job(**keys)
         shell = f'{mount} && "$@"; status=$?; ls -A small >left; [ $status -lt 128 ] || kill -$((status - 128)) $$; exit $status'
-        return self.work.run("run", "job.json", *args, before=["unshare", "-m", "sh", "-c", shell, "sh"])
+        return self.work.run("run", "job.json", *args, before=["unshare", "-m", "sh", "-c", shell, "sh"], stdin=stdin)
 
     def assert_small_disk_is_empty(self, *names: str) -> None:
         self.assertEqual(self.work.read_file("left").split(), list(names))
@@ -91,7 +91,14 @@ class FullDiskTest(JobTest):
 
     def test_a_full_disk_of_the_work_dir(self):
         ended = self.run_on_small_disk("--work-dir", "small")
-        self.assert_failed(ended, 1, "--work-dir")  # by what the rows will take, or once it is full
+        self.assert_failed(ended, 1, "--work-dir", "the rows will take")
+        self.assert_small_disk_is_empty()
+
+    def test_a_disk_of_the_work_dir_that_fills_up(self):
+        """What the rows of a pipe will take is not known before they have come."""
+        with open(self.work.file("in.csv"), "rb") as rows:
+            ended = self.run_on_small_disk("--work-dir", "small", "--input", "-", stdin=rows)
+        self.assert_failed(ended, 1, "no space left for the task's data", "--work-dir")
         self.assert_small_disk_is_empty()
 
     def test_a_full_disk_of_the_logs_does_not_fail_the_job(self):

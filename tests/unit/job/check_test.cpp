@@ -221,7 +221,9 @@ TEST_CASE("A plan for programs has one layout", "[job][check]") {
     "freeBytes": 7,
     "neededBytes": 5,
     "exact": true
-  }
+  },
+  "maxRestarts": 0,
+  "isolateNetwork": false
 }
 )");
 }
