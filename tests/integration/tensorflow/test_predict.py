@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import tempfile
 
 import tf
 from tf import support
@@ -15,22 +13,7 @@ SCHEMA = "id long, a double, b long, s string"
 ROWS = "1,1.5,3,x\n2,-2.0,4,a text that is longer than twenty-two bytes\n"
 
 
-class PredictTest(tf.TensorFlowTest):
-    models = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.models = tempfile.mkdtemp(prefix="alinktf-models-")
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_model.py")
-        subprocess.run([tf.PYTHON, script, cls.models], check=True, capture_output=True, timeout=tf.LIMIT)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.models)
-
-    def model(self, name: str) -> str:
-        return os.path.join(self.models, name)
-
+class PredictTest(tf.SavedModelTest):
     def job(self, **keys) -> str:
         job = {
             "component": "TFSavedModelPredictBatchOp",

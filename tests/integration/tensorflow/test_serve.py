@@ -2,12 +2,9 @@
 
 import http.client
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 
 import tf
@@ -16,22 +13,7 @@ from tf import support
 SCHEMA = "a double, b long, s string"
 
 
-class ServeTest(tf.TensorFlowTest):
-    models = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.models = tempfile.mkdtemp(prefix="alinktf-models-")
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_model.py")
-        subprocess.run([tf.PYTHON, script, cls.models], check=True, capture_output=True, timeout=tf.LIMIT)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.models)
-
-    def model(self, name: str) -> str:
-        return os.path.join(self.models, name)
-
+class ServeTest(tf.SavedModelTest):
     # --- lines ---
 
     def lines(self, text: str, *args: str) -> support.Ended:

@@ -6,7 +6,10 @@ Environment: ALINKTF_TENSORFLOW_PYTHON, that Python; without it the tests are sk
 import glob
 import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
@@ -47,3 +50,22 @@ class TensorFlowTest(support.JobTest):
         ended = self.work.run("run", job, "--python", PYTHON, "--output", "out.csv", *args, timeout=LIMIT)
         self.assert_done(ended)
         return ended
+
+
+class SavedModelTest(TensorFlowTest):
+    """With the models of saved_model.py, made once for all tests of the class."""
+
+    models = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.models = tempfile.mkdtemp(prefix="alinktf-models-")
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved_model.py")
+        subprocess.run([PYTHON, script, cls.models], check=True, capture_output=True, timeout=LIMIT)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.models)
+
+    def model(self, name: str) -> str:
+        return os.path.join(self.models, name)
