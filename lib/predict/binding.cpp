@@ -19,6 +19,7 @@ using tensorflow::TensorInfo;
 template <typename Values>
 std::vector<std::string_view> keys_of(const Values& values) {
   std::vector<std::string_view> keys;
+  keys.reserve(values.size());
   for (const auto& value : values) {
     keys.emplace_back(value.key);
   }
@@ -27,6 +28,7 @@ std::vector<std::string_view> keys_of(const Values& values) {
 
 std::vector<std::string_view> names_of(const table::Schema& schema) {
   std::vector<std::string_view> names;
+  names.reserve(schema.size());
   for (const table::Column& column : schema) {
     names.emplace_back(column.name);
   }

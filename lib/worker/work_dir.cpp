@@ -54,6 +54,13 @@ Result<void> take_away(const fs::path& path) {
                : Result<void>();
 }
 
+Result<void> renew_tensor_files(const fs::path& dir) {
+  for (const char* name : kTensorFiles) {
+    ALINKTF_TRY(take_away(dir / name));
+  }
+  return write_tensor_files(dir);
+}
+
 /// A job's name as part of a file name.
 std::string file_name(const std::string& job) {
   std::string name = job.substr(0, 40);
@@ -101,10 +108,7 @@ Result<std::string> WorkDir::renew_task(cluster::TaskId task, bool tensor_files)
   const fs::path dir = task_dir(task);
   ALINKTF_TRY(take_away(dir / "savedmodel"));
   if (tensor_files) {
-    for (const char* name : kTensorFiles) {
-      ALINKTF_TRY(take_away(dir / name));
-    }
-    ALINKTF_TRY(write_tensor_files(dir));
+    ALINKTF_TRY(renew_tensor_files(dir));
   }
   return dir.string();
 }
