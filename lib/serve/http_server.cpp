@@ -234,7 +234,7 @@ class Connection {
 };
 
 Result<sys::Fd> listen_on(std::uint16_t port) {
-  sys::Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sys::Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int yes = 1;
   static_cast<void>(::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes));
   sockaddr_in address{};
@@ -273,22 +273,29 @@ class HttpServer::Connections {
 
  private:
   void accept() {
-    for (;;) {
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return open_ < kMostConnections; });
-      }
-      std::array<pollfd, 2> fds{pollfd{.fd = listener_, .events = POLLIN, .revents = 0},
-                                pollfd{.fd = stop_fd_, .events = POLLIN, .revents = 0}};
+    std::array<pollfd, 2> fds{pollfd{.fd = listener_, .events = POLLIN, .revents = 0},
+                              pollfd{.fd = stop_fd_, .events = POLLIN, .revents = 0}};
+    while (fds[1].revents == 0) {
       static_cast<void>(::poll(fds.data(), fds.size(), -1));
-      if (fds[1].revents != 0) {
-        return;
-      }
-      sys::Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
-      if (socket) {
-        start(std::move(socket));
-      }
+      accept_one();
     }
+    // Who had connected before the end is answered too; who goes on connecting cannot put it off.
+    for (int late = 0; late < SOMAXCONN && accept_one(); ++late) {
+    }
+  }
+
+  /// False if nobody waits.
+  bool accept_one() {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return open_ < kMostConnections; });
+    }
+    sys::Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+    const bool found = static_cast<bool>(socket);
+    if (found) {
+      start(std::move(socket));
+    }
+    return found;
   }
 
   void start(sys::Fd socket) {
@@ -344,6 +351,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(std::uint16_t port, Handler
 void HttpServer::stop() {
   stop_.write = sys::Fd();
   connections_.reset();
+  listener_ = sys::Fd();
 }
 
 }  // namespace alinktf::serve
