@@ -102,6 +102,7 @@ class StreamsTest(tf.TensorFlowTest):
         self.assert_done(self.end_of(text, rows, **keys))
         return sorted(csv.reader(io.StringIO(self.work.read_file("out.csv"))))
 
+    @tf.needs((2, 4), "the strategies that are no longer experimental")
     def test_keras_under_multi_worker_mirrored_strategy(self):
         # Each replica takes at most 10 rows a step; with 201 rows the chief has one step more than the worker, which
         # takes part in it without rows.
@@ -113,9 +114,11 @@ class StreamsTest(tf.TensorFlowTest):
                 self.assertEqual(found[0][1], found[1][1])
                 self.assertGreaterEqual(int(found[0][1]), steps)
 
+    @tf.needs((2, 4), "the strategies that are no longer experimental")
     def test_a_loop_under_multi_worker_mirrored_strategy(self):
         self.assertEqual(self.run_script(LOOP, 201, numWorkers=2), [["worker:0", "201"], ["worker:1", "201"]])
 
+    @tf.needs((2, 4), "the strategies that are no longer experimental")
     def test_a_coordinator_gets_all_rows(self):
         found = self.run_script(COORDINATOR, 1000, numWorkers=3, numPSs=1, dataTo="chief")
         self.assertEqual(found, [["worker:0", "1000"]])

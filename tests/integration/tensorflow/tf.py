@@ -38,6 +38,11 @@ def main(least: "tuple[int, int]" = (1, 0)) -> None:
         support.unittest.main()
 
 
+def needs(least: "tuple[int, int]", what: str):
+    """Decorates a test that older TensorFlows cannot run, for they lack `what`."""
+    return support.unittest.skipIf(version() < least, "TensorFlow %d.%d has not %s" % (*version(), what))
+
+
 def component(kind: str) -> "list[str]":
     """The arguments that choose the component for PYTHON's TensorFlow; `kind` is as in TensorFlow2BatchOp."""
     return ["--set", "component=" + (kind if version() >= (2, 0) else kind.replace("2", "", 1))]
