@@ -15,8 +15,8 @@ namespace {
 using Catch::Contains;
 
 const table::Schema& schema() {
-  static const table::Schema kSchema = take(table::parse_schema("text string"));
-  return kSchema;
+  static const table::Schema text = take(table::parse_schema("text string"));
+  return text;
 }
 
 /// What an Output was told; outlives it.
