@@ -114,26 +114,33 @@ Result<void> Scoring::score_all(predict::Engines& engines, std::uint32_t call) {
 
 Result<void> Scoring::read_all(predict::Batcher& batcher) {
   table::RowBlock block(binding_.table.size(), kBlockRows);
-  std::array<std::uint64_t, kBlockRows> numbers{};
   for (;;) {
-    auto read = table_.rows->read(block);
-    waiting_ = false;
-    const bool more = read.ok() && block.rows() > 0;
-    std::iota(numbers.begin(), numbers.end(), rows_in_ + 1);
-    auto added = more ? batcher.add(block, numbers) : std::move(read);
-    rows_in_ += more ? block.rows() : 0;
-    if (!more || !added.ok()) {
-      ALINKTF_TRY(batcher.flush());
-      return added;
-    }
-    if (stopped_) {
+    auto more = add_block(batcher, block);
+    const bool ended = !more.ok() || !more.value();
+    if (!ended && stopped_) {
       return Error(ErrorCode::kCancelled, "stopped");
     }
-    if (table_.rows->would_wait()) {
-      waiting_ = true;
+    waiting_ = !ended && table_.rows->would_wait();
+    if (ended || waiting_) {
       ALINKTF_TRY(batcher.flush());
     }
+    if (ended) {
+      return more.ok() ? Result<void>() : std::move(more).error();
+    }
   }
+}
+
+Result<bool> Scoring::add_block(predict::Batcher& batcher, table::RowBlock& block) {
+  auto read = table_.rows->read(block);
+  waiting_ = false;
+  ALINKTF_TRY(std::move(read));
+  std::array<std::uint64_t, kBlockRows> numbers{};
+  std::iota(numbers.begin(), numbers.end(), rows_in_ + 1);
+  rows_in_ += block.rows();
+  if (block.rows() > 0) {
+    ALINKTF_TRY(batcher.add(block, numbers));
+  }
+  return block.rows() > 0;
 }
 
 Result<void> Scoring::reject(const table::RowBlock& block,
@@ -149,12 +156,10 @@ Result<void> Scoring::reject(const table::RowBlock& block,
 Result<void> Scoring::write(const predict::Batch& batch) {
   auto failed = batch.failed.begin();
   for (std::size_t row = 0; row < batch.rows; ++row) {
-    if (failed != batch.failed.end() && failed->row == row) {
-      ALINKTF_TRY(rejects_.take_unfit(batch.numbers[row], failed->reason, {}));
-      ++failed;
-    } else {
-      ALINKTF_TRY(write_row(batch, row));
-    }
+    const bool fails = failed != batch.failed.end() && failed->row == row;
+    ALINKTF_TRY(fails ? rejects_.take_unfit(batch.numbers[row], failed->reason, {})
+                      : write_row(batch, row));
+    failed += fails ? 1 : 0;
   }
   rows_out_ += batch.rows - batch.failed.size();
   return stream_ && waiting_ ? output_->flush() : Result<void>();

@@ -77,6 +77,8 @@ class Scoring {
  private:
   Result<void> score_all(predict::Engines& engines, std::uint32_t call);
   Result<void> read_all(predict::Batcher& batcher);
+  /// The next rows of the table; false at its end.
+  Result<bool> add_block(predict::Batcher& batcher, table::RowBlock& block);
   Result<void> reject(const table::RowBlock& block,
                       const predict::UnfitRow& row,
                       std::uint64_t number);
