@@ -121,9 +121,7 @@ Result<void> Scoring::read_all(predict::Batcher& batcher) {
       return Error(ErrorCode::kCancelled, "stopped");
     }
     waiting_ = !ended && table_.rows->would_wait();
-    if (ended || waiting_) {
-      ALINKTF_TRY(batcher.flush());
-    }
+    ALINKTF_TRY(ended || waiting_ ? batcher.flush() : Result<void>());
     if (ended) {
       return more.ok() ? Result<void>() : std::move(more).error();
     }
