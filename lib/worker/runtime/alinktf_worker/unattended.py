@@ -21,7 +21,7 @@ def watch_threads(threading: object, failed: "callable") -> None:
 
 
 def _set_hook(threading: object, failed: "callable") -> None:
-    show = threading.excepthook
+    show = threading.excepthook  # novermin: only where it is
 
     def hook(args: object) -> None:
         error = args.exc_type() if args.exc_value is None else args.exc_value
@@ -29,7 +29,7 @@ def _set_hook(threading: object, failed: "callable") -> None:
             failed(error)
         show(args)
 
-    threading.excepthook = hook
+    threading.excepthook = hook  # novermin
 
 
 def _wrap_start(threading: object, failed: "callable") -> None:
@@ -67,11 +67,11 @@ def run_exit_handlers() -> "BaseException | None":
             show(args)
 
     if show is not None:
-        sys.unraisablehook = hook
+        sys.unraisablehook = hook  # novermin: only where it is
     try:
         atexit._run_exitfuncs()
     except BaseException as error:  # up to Python 3.9, which has printed it
         raised.append(error)
     if show is not None:
-        sys.unraisablehook = show
+        sys.unraisablehook = show  # novermin
     return raised[0] if raised and not ends_well(raised[0]) else None
