@@ -22,7 +22,6 @@ namespace {
 
 /// Until the job file says better: how long front and guardian let the runner take to stop.
 constexpr std::chrono::seconds kFirstGrace{10};
-constexpr std::chrono::seconds kSweepLimit{10};
 
 job::RunOptions make_run_options(const Options& options,
                                  const spec::JobSpec& job,
@@ -176,7 +175,7 @@ int run(const Options& options) {
     status = report(*outcome.value().error);
   }
   say_where_logs_are(options, logs);
-  process::sweep(kSweepLimit);
+  process::sweep();
   if (outcome.ok() && outcome.value().stop_signal != 0) {
     process::end_like(outcome.value().stop_signal);
   }

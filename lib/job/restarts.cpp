@@ -16,8 +16,6 @@ namespace {
 using Clock = AttemptStart::Clock;
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kSweepLimit{10};
-
 /// What `path` is if it is neither a file nor a directory, and so read or written once.
 std::string_view passing_kind(const std::string& path) {
   std::error_code error;
@@ -79,7 +77,7 @@ Result<void> end_strays(process::NetworkIsolation* isolation) {
   if (isolation != nullptr) {
     return isolation->end_processes();  // a sweep would end the isolation itself
   }
-  if (process::sweep(kSweepLimit)) {
+  if (process::sweep()) {
     return {};
   }
   return Error(ErrorCode::kInternal,

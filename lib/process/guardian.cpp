@@ -27,7 +27,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::array kForwarded{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
-constexpr milliseconds kSweepLimit{10'000};
 // What a runner may need over its grace to kill, reap, remove files and say why.
 constexpr milliseconds kTakeoverMargin{2'000};
 constexpr int kUnknown = -1;
@@ -85,7 +84,7 @@ class Guard {
     if (shared_.runner_status != kUnknown) {
       status = shared_.runner_status;
     }
-    if (!sweep(kSweepLimit)) {
+    if (!sweep()) {
       say("alinktf: some processes of the job could not be killed\n");
     }
     end_like(status);
