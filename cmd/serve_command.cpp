@@ -6,12 +6,16 @@
 #include "spec/spec.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <thread>
 
 namespace alinktf::cmd {
 
 namespace {
+
+/// For the requests that are being answered, should a guard be killed.
+constexpr std::chrono::seconds kGrace{30};
 
 bool is_given(const Options& options, std::string_view name) {
   return std::any_of(
@@ -73,16 +77,19 @@ Result<void> serve_planned(const Options& options, const sys::Signals& signals, 
 }  // namespace
 
 int serve(const Options& options) {
+  process::start_guarded(kGrace);
   const auto signals = sys::Signals::block();
   if (!signals.ok()) {
     return report(signals.error());
   }
   int stop_signal = 0;
   const auto served = serve_planned(options, signals.value(), stop_signal);
+  const int status = served.ok() ? 0 : report(served.error());
+  process::sweep();
   if (stop_signal != 0) {
     process::end_like(stop_signal);
   }
-  return served.ok() ? 0 : report(served.error());
+  return status;
 }
 
 }  // namespace alinktf::cmd

@@ -1,10 +1,10 @@
 #include "convert/foreground.hpp"
 
 #include "process/guardian.hpp"
+#include "sys/thread.hpp"
 
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -49,10 +49,10 @@ bool ends(int signal) {
 Result<int> Foreground::run(const sys::Signals& signals) const {
   ALINKTF_ASSIGN_OR_RETURN(const sys::Fd cancel, make_event());
   ALINKTF_ASSIGN_OR_RETURN(const sys::Fd done, make_event());
-  std::thread thread([&] {
-    work(cancel.get());
-    set_event(done);
-  });
+  ALINKTF_ASSIGN_OR_RETURN(auto thread, sys::start_thread([&] {
+                             work(cancel.get());
+                             set_event(done);
+                           }));
   int ended_by = 0;
   Clock::time_point until = Clock::time_point::max();
   while (!wait(signals, done)) {

@@ -11,12 +11,12 @@
 #include "source/open.hpp"
 #include "spec/component.hpp"
 #include "sys/temp_dir.hpp"
+#include "sys/thread.hpp"
 
 #include <fmt/format.h>
 
 #include <atomic>
 #include <cstring>
-#include <thread>
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -46,6 +46,7 @@ class PredictRun {
     ALINKTF_ASSIGN_OR_RETURN(
         const auto scratch,
         sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-" + plan_.job.name + "-"));
+    process::remove_when_ended(scratch.path());
     ALINKTF_ASSIGN_OR_RETURN(const auto isolation, isolate(plan_));
     ALINKTF_ASSIGN_OR_RETURN(auto engines,
                              predict::Engines::start(plan_.job.num_workers, engine_options()));
@@ -64,11 +65,19 @@ class PredictRun {
     count(scoring);
     if (!scored.ok()) {
       tell_partial(scoring);
-      return stop_error_ ? *std::move(stop_error_) : engines.explain(std::move(scored).error());
+      return stop_error_ ? *std::move(stop_error_)
+                         : engines.explain(cause(std::move(scored).error()));
     }
     engines.finish();
     ALINKTF_TRY(check_conservation(outcome_.counts));
     return scoring.finish();
+  }
+
+  /// Why scoring ended with `error`, if not by a signal or a time-out.
+  [[nodiscard]] Error cause(Error error) const {
+    const bool idle = engine_gone_ && error.code() == ErrorCode::kCancelled;
+    return idle ? Error(ErrorCode::kWorker, std::string(predict::EngineChannel::kGone))
+                : std::move(error);
   }
 
   [[nodiscard]] bool is_stream() const { return spec::is_stream(plan_.job.component); }
@@ -122,33 +131,26 @@ class PredictRun {
                          predict::Engines& engines,
                          Scoring& scoring,
                          const std::function<Result<void>()>& work) {
-    std::atomic<bool> done = false;
-    Result<void> result;
-    std::thread thread([&] {
-      result = work();
-      done = true;
-      loop.wake();
-    });
     const auto stop = [&](Error why) {
       if (stop_error_) {
         return;
       }
       stop_error_.emplace(std::move(why));
-      stopping_ = true;
-      scoring.stop();
-      if (cancel_.write) {
-        static_cast<void>(!::write(cancel_.write.get(), "x", 1));
-      }
+      cancel(scoring);
       engines.shut_down();
       loop.call_after(plan_.job.grace_period + kCleanUpTime, [this] {
         process::end_like(outcome_.stop_signal == 0 ? SIGKILL : outcome_.stop_signal);
       });
     };
-    auto watched = loop.watch(signals_.fd(), EPOLLIN, [&](std::uint32_t /*events*/) {
+    ALINKTF_TRY(engines.watch(loop, [&] {
+      engine_gone_ = true;
+      cancel(scoring);
+    }));
+    ALINKTF_TRY(loop.watch(signals_.fd(), EPOLLIN, [&](std::uint32_t /*events*/) {
       while (const auto signo = signals_.next()) {
         take_signal(*signo, stop);
       }
-    });
+    }));
     if (plan_.job.timeout) {
       loop.call_after(*plan_.job.timeout, [&] {
         stop({ErrorCode::kTimeout,
@@ -162,11 +164,18 @@ class PredictRun {
         return ProgressFacts{.rows_in = scoring.rows_in(), .rows_out = scoring.rows_out()};
       });
     }
-    auto ran = watched.ok() ? loop.run([&] { return done.load(); }) : std::move(watched);
+    auto scored = sys::run_beside(loop, work);
     loop.forget(signals_.fd());
-    thread.join();
-    ALINKTF_TRY(std::move(ran));
-    return result;
+    return scored;
+  }
+
+  /// End the reading of rows; those that were read are scored.
+  void cancel(Scoring& scoring) {
+    stopping_ = true;
+    scoring.stop();
+    if (cancel_.write) {
+      static_cast<void>(!::write(cancel_.write.get(), "x", 1));
+    }
   }
 
   template <typename Stop>
@@ -207,6 +216,7 @@ class PredictRun {
   const sys::Signals& signals_;
   Outcome outcome_;
   std::optional<Error> stop_error_;
+  bool engine_gone_ = false;
   std::atomic<bool> stopping_ = false;
   sys::Pipe cancel_;  ///< as sys::FileSource::set_cancel_fd() wants it
 };

@@ -92,11 +92,13 @@ Result<void> Scoring::score_all(predict::Engines& engines, std::uint32_t call) {
     work.emplace_back(
         [scorer = scorers.back().get()](predict::Batch& batch) { return scorer->score(batch); });
   }
-  predict::Pipeline pipeline(std::move(work),
-                             [this](predict::Batch& batch) { return write(batch); });
+  ALINKTF_ASSIGN_OR_RETURN(const auto pipeline,
+                           predict::Pipeline::start(std::move(work), [this](predict::Batch& batch) {
+                             return write(batch);
+                           }));
   const auto take = [&](predict::Batch& batch) {
-    return pipeline.put(batch) ? Result<void>()
-                               : Error(ErrorCode::kCancelled, "the rows are not wanted any more");
+    return pipeline->put(batch) ? Result<void>()
+                                : Error(ErrorCode::kCancelled, "the rows are not wanted any more");
   };
   predict::Batcher batcher(
       binding_,
@@ -106,7 +108,7 @@ Result<void> Scoring::score_all(predict::Engines& engines, std::uint32_t call) {
                         const predict::UnfitRow& row,
                         std::uint64_t number) { return reject(block, row, number); }});
   auto read = read_all(batcher);
-  ALINKTF_TRY(pipeline.finish());  // of rows before those that could not be read
+  ALINKTF_TRY(pipeline->finish());  // of rows before those that could not be read
   ALINKTF_TRY(std::move(read));
   warn_of_cut_columns(scorers);
   return {};

@@ -1,5 +1,6 @@
 #include "predict/engine_process.hpp"
 
+#include "sys/thread.hpp"
 #include "tensorflow/engine.hpp"
 
 #include <fmt/format.h>
@@ -43,13 +44,22 @@ std::vector<std::string> engine_environment(std::vector<std::string> environment
 class EngineProcess::Log {
  public:
   Log(sys::Fd pipe, std::function<void(const std::string&)> on_line)
-      : pipe_(std::move(pipe)), on_line_(std::move(on_line)), thread_([this] { read(); }) {}
+      : pipe_(std::move(pipe)), on_line_(std::move(on_line)) {}
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
   Log(Log&&) = delete;
   Log& operator=(Log&&) = delete;
   /// Waits for the end of the pipe: the process must have ended.
-  ~Log() { thread_.join(); }
+  ~Log() {
+    if (thread_.joinable()) {
+      thread_.join();
+    }
+  }
+
+  Result<void> start() {
+    ALINKTF_ASSIGN_OR_RETURN(thread_, sys::start_thread([this] { read(); }));
+    return {};
+  }
 
   std::string last_lines() {
     const std::lock_guard lock(mutex_);
@@ -106,9 +116,11 @@ class EngineProcess::Log {
 Result<void> EngineChannel::send(tensorflow::MessageKind kind,
                                  std::uint32_t number,
                                  Buffer& message) {
-  auto sent = tensorflow::send_message(socket_.get(), kind, number, message);
-  gone_ = gone_ || !sent.ok();
-  return sent;
+  if (!tensorflow::send_message(socket_.get(), kind, number, message).ok()) {
+    gone_ = true;
+    return Error(ErrorCode::kWorker, std::string(kGone));
+  }
+  return {};
 }
 
 Result<std::uint32_t> EngineChannel::receive(Buffer& body) {
@@ -157,6 +169,7 @@ Result<std::unique_ptr<EngineProcess>> EngineProcess::start(const EngineOptions&
   ALINKTF_ASSIGN_OR_RETURN(engine->child_, process::Child::start(spec));
   log.write = sys::Fd();
   engine->log_ = std::make_unique<Log>(std::move(log.read), options.on_line);
+  ALINKTF_TRY(engine->log_->start());
   return engine;
 }
 
@@ -180,6 +193,14 @@ std::optional<process::ExitStatus> EngineProcess::wait(int milliseconds) {
   static_cast<void>(::poll(&pidfd, 1, milliseconds));
   auto reaped = child_->try_reap();
   return reaped.ok() ? reaped.value() : std::nullopt;
+}
+
+bool EngineProcess::gone() const {
+  pollfd pidfd{.fd = child_ ? child_->pidfd() : -1, .events = POLLIN, .revents = 0};
+  return ::poll(&pidfd, 1, 0) == 1 ||
+         std::any_of(channels_.begin(), channels_.end(), [](const EngineChannel& channel) {
+           return channel.gone();
+         });
 }
 
 std::string EngineProcess::describe_end() {

@@ -24,7 +24,7 @@ class EngineChannel {
 
   explicit EngineChannel(sys::Fd socket) : socket_(std::move(socket)) {}
 
-  /// Send `message`, begun with tensorflow::start_message().
+  /// Send `message`, begun with tensorflow::start_message(). kWorker if the engine has gone.
   Result<void> send(tensorflow::MessageKind kind, std::uint32_t number, Buffer& message);
   /// Wait for the answer; its body goes to `body`. The error that the engine tells, or kWorker if
   /// it has gone; gone() is true then.
@@ -66,6 +66,10 @@ class EngineProcess {
 
   [[nodiscard]] std::vector<EngineChannel>& channels() { return channels_; }
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
+  [[nodiscard]] int pidfd() const { return child_->pidfd(); }
+
+  /// It has ended, or a channel says so.
+  [[nodiscard]] bool gone() const;
 
   /// Once a channel is gone: how the process ended and what it printed last. Waits a moment for
   /// it, then kills it.

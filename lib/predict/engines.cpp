@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sys/epoll.h>
+
 namespace alinktf::predict {
 
 namespace {
@@ -143,11 +145,20 @@ std::vector<EngineChannel*> Engines::channels() {
   return channels;
 }
 
+Result<void> Engines::watch(sys::EventLoop& loop, const std::function<void()>& gone) {
+  for (const auto& process : processes_) {
+    const int pidfd = process->pidfd();
+    ALINKTF_TRY(loop.watch(pidfd, EPOLLIN, [&loop, pidfd, gone](std::uint32_t /*events*/) {
+      loop.forget(pidfd);
+      gone();
+    }));
+  }
+  return {};
+}
+
 Error Engines::explain(Error error) {
   for (const auto& process : processes_) {
-    const auto& channels = process->channels();
-    if (std::any_of(
-            channels.begin(), channels.end(), [](const auto& channel) { return channel.gone(); })) {
+    if (process->gone()) {
       std::string text = error.str();
       const std::size_t at = text.find(EngineChannel::kGone);
       const std::string end = process->describe_end();

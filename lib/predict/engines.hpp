@@ -5,8 +5,10 @@
 #include "predict/binding.hpp"
 #include "predict/engine_process.hpp"
 #include "spec/job_spec.hpp"
+#include "sys/event_loop.hpp"
 #include "tensorflow/library.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +48,9 @@ class Engines {
   Result<std::uint32_t> bind(const Binding& binding);
 
   [[nodiscard]] std::vector<EngineChannel*> channels();
+
+  /// Call `gone` once, from `loop`, when an engine has ended by itself. The loop goes before this.
+  Result<void> watch(sys::EventLoop& loop, const std::function<void()>& gone);
 
   /// `error`, with how an engine ended if one has gone. Main thread only.
   Error explain(Error error);

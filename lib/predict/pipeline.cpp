@@ -1,14 +1,25 @@
 #include "predict/pipeline.hpp"
 
+#include "sys/thread.hpp"
+
 #include <utility>
 
 namespace alinktf::predict {
 
-Pipeline::Pipeline(std::vector<Work> scorers, Work write) : slots_(scorers.size() + 2) {
+Result<std::unique_ptr<Pipeline>> Pipeline::start(std::vector<Work> scorers, Work write) {
+  std::unique_ptr<Pipeline> started(new Pipeline(scorers.size() + 2));  // private constructor
+  Pipeline& pipeline = *started;
   for (Work& each : scorers) {
-    threads_.emplace_back([this, work = std::move(each)] { score(work); });
+    ALINKTF_ASSIGN_OR_RETURN(auto thread, sys::start_thread([&pipeline, work = std::move(each)] {
+                               pipeline.score(work);
+                             }));
+    pipeline.threads_.push_back(std::move(thread));
   }
-  threads_.emplace_back([this, work = std::move(write)] { this->write(work); });
+  ALINKTF_ASSIGN_OR_RETURN(auto thread, sys::start_thread([&pipeline, work = std::move(write)] {
+                             pipeline.write(work);
+                           }));
+  pipeline.threads_.push_back(std::move(thread));
+  return started;
 }
 
 Pipeline::~Pipeline() {

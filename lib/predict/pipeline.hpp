@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,8 +23,9 @@ class Pipeline {
   using Work = std::function<Result<void>(Batch&)>;
 
   /// Starts a thread for each of `scorers` and one for `write`. An error of a batch is told when
-  /// the batches before it have been written.
-  Pipeline(std::vector<Work> scorers, Work write);
+  /// the batches before it have been written. kInternal if the machine refuses a thread.
+  static Result<std::unique_ptr<Pipeline>> start(std::vector<Work> scorers, Work write);
+
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   Pipeline(Pipeline&&) = delete;
@@ -47,6 +49,7 @@ class Pipeline {
     std::optional<Error> error;
   };
 
+  explicit Pipeline(std::size_t slots) : slots_(slots) {}
   Slot& slot_of(std::uint64_t number) { return slots_[number % slots_.size()]; }
   void score(const Work& work);
   void write(const Work& work);

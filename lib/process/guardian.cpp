@@ -1,8 +1,12 @@
 #include "process/guardian.hpp"
 
+#include "sys/temp_dir.hpp"
+
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -32,15 +36,16 @@ constexpr milliseconds kTakeoverMargin{2'000};
 constexpr int kUnknown = -1;
 constexpr int kExitedWith1 = 1 << 8;  // as a wait status
 
-/// One page that front, guardian and runner share.
+/// What front, guardian and runner share.
 struct Shared {
   std::atomic<pid_t> runner{0};
   std::atomic<int> runner_status{kUnknown};  ///< Wait status, from whoever reaped the runner.
   std::atomic<std::int64_t> grace_ms{0};
+  std::array<char, PATH_MAX> directory{};  ///< Goes last; read when the runner has ended.
 };
 static_assert(std::atomic<std::int64_t>::is_always_lock_free, "or processes could not share it");
 
-Shared* shared_page = nullptr;
+Shared* shared_memory = nullptr;
 
 /// Without stdio: front and guardian never flush what the runner may have buffered.
 void say(std::string_view text) {
@@ -87,6 +92,7 @@ class Guard {
     if (!sweep()) {
       say("alinktf: some processes of the job could not be killed\n");
     }
+    static_cast<void>(sys::TempDir::adopt(shared_.directory.data()));
     end_like(status);
   }
 
@@ -181,14 +187,14 @@ sigset_t block_signals() {
   return set;
 }
 
-Shared& share_page() {
-  void* page =
+Shared& share_memory() {
+  void* memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) {
+  if (memory == MAP_FAILED) {
     give_up("mmap");
   }
-  shared_page = new (page) Shared;
-  return *shared_page;
+  shared_memory = new (memory) Shared;
+  return *shared_memory;
 }
 
 /// Fork; returns in the child, which gets SIGTERM when this process ends.
@@ -214,7 +220,7 @@ void descend(AsParent as_parent) {
 void start_guarded(milliseconds grace) {
   occupy_standard_descriptors();
   const sigset_t signals = block_signals();
-  Shared& shared = share_page();
+  Shared& shared = share_memory();
   shared.grace_ms = grace.count();
   const Guard guard(shared, signals);
   descend([&](pid_t guardian) { guard.run(guardian); });
@@ -233,8 +239,14 @@ void start_guarded(milliseconds grace) {
 }
 
 void set_runner_grace(milliseconds grace) {
-  if (shared_page != nullptr) {
-    shared_page->grace_ms = grace.count();
+  if (shared_memory != nullptr) {
+    shared_memory->grace_ms = grace.count();
+  }
+}
+
+void remove_when_ended(const std::string& directory) {
+  if (shared_memory != nullptr && directory.size() < shared_memory->directory.size()) {
+    std::copy_n(directory.c_str(), directory.size() + 1, shared_memory->directory.begin());
   }
 }
 

@@ -4,6 +4,7 @@
 #include "process/sweep.hpp"
 
 #include <chrono>
+#include <string>
 
 namespace alinktf::process {
 
@@ -30,6 +31,10 @@ void start_guarded(std::chrono::milliseconds grace);
 /// Tell the front how long the runner may take to end after SIGTERM, should the guardian be killed.
 /// No effect without start_guarded().
 void set_runner_grace(std::chrono::milliseconds grace);
+
+/// Have the guards remove this directory once nothing of the job runs: its owner, the runner, may
+/// be killed. No effect without start_guarded(); of several directories only the last counts.
+void remove_when_ended(const std::string& directory);
 
 /// End as a process with this wait status ended: same exit code, or death by the same signal but
 /// without a core file. For a signal alone the wait status is its number.

@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "process/id_maps.hpp"
+#include "sys/thread.hpp"
 
 #include <fmt/format.h>
 
@@ -104,7 +105,8 @@ Result<std::unique_ptr<NetworkIsolation>> NetworkIsolation::enter() {
     return refused("loopback interface", up.error());
   }
   std::unique_ptr<NetworkIsolation> isolation(new NetworkIsolation);
-  isolation->thread_ = std::thread([&isolation = *isolation] { isolation.serve(); });
+  ALINKTF_ASSIGN_OR_RETURN(isolation->thread_,
+                           sys::start_thread([&isolation = *isolation] { isolation.serve(); }));
   Result<void> started;
   isolation->run_there([&] { started = isolation->start_first_process(); });
   if (!started.ok()) {
@@ -126,7 +128,9 @@ NetworkIsolation::~NetworkIsolation() {
     ended_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
 }
 
 Result<void> NetworkIsolation::end_processes() {

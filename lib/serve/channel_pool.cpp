@@ -12,7 +12,6 @@ Result<void> ChannelPool::ask(std::uint32_t call, Buffer& message, Buffer& answe
   }
   const auto asked = channel->ask(tensorflow::MessageKind::kRun, call, message, answer);
   const bool gone = channel->gone();
-  gone_ = gone_ || gone;
   {
     const std::lock_guard lock(mutex_);
     free_.push_back(channel);

@@ -4,7 +4,6 @@
 #include "base/result.hpp"
 #include "predict/engine_process.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -22,14 +21,10 @@ class ChannelPool {
   /// kInput with TensorFlow's words if it does not take them; kWorker if the engine has gone.
   Result<void> ask(std::uint32_t call, Buffer& message, Buffer& answer);
 
-  /// True once the engine has gone.
-  [[nodiscard]] bool gone() const { return gone_; }
-
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<predict::EngineChannel*> free_;
-  std::atomic<bool> gone_ = false;
 };
 
 }  // namespace alinktf::serve

@@ -1,6 +1,7 @@
 #include "serve/http_server.hpp"
 
 #include "base/text.hpp"
+#include "sys/thread.hpp"
 
 #include <fmt/format.h>
 
@@ -127,12 +128,18 @@ std::optional<Head> parse_head(std::string_view text) {
 class Connection {
  public:
   Connection(sys::Fd socket, int stop_fd, const HttpServer::Handler& handler)
-      : socket_(std::move(socket)), stop_fd_(stop_fd), handler_(handler) {}
+      : socket_(std::move(socket)), stop_fd_(stop_fd), handler_(handler) {
+    const int yes = 1;
+    static_cast<void>(::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes));
+  }
 
   void serve() {
     while (serve_one()) {
     }
   }
+
+  /// Answer the first request, unread, with 503.
+  void refuse(std::string_view why) const { send(text_of(refusal(503, why), false)); }
 
  private:
   /// Answer the next request. False if the connection is to be closed.
@@ -256,19 +263,23 @@ Result<sys::Fd> listen_on(std::uint16_t port) {
 class HttpServer::Connections {
  public:
   Connections(int listener, int stop_fd, Handler handler)
-      : listener_(listener),
-        stop_fd_(stop_fd),
-        handler_(std::move(handler)),
-        thread_([this] { accept(); }) {}
+      : listener_(listener), stop_fd_(stop_fd), handler_(std::move(handler)) {}
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
   Connections(Connections&&) = delete;
   Connections& operator=(Connections&&) = delete;
   /// After stopping: waits for all.
   ~Connections() {
-    thread_.join();
+    if (thread_.joinable()) {
+      thread_.join();
+    }
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return open_ == 0; });
+  }
+
+  Result<void> start() {
+    ALINKTF_ASSIGN_OR_RETURN(thread_, sys::start_thread([this] { accept(); }));
+    return {};
   }
 
  private:
@@ -293,24 +304,33 @@ class HttpServer::Connections {
     sys::Fd socket(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
     const bool found = static_cast<bool>(socket);
     if (found) {
-      start(std::move(socket));
+      serve(std::make_shared<Connection>(std::move(socket), stop_fd_, handler_));
     }
     return found;
   }
 
-  void start(sys::Fd socket) {
-    const int yes = 1;
-    static_cast<void>(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes));
+  void serve(const std::shared_ptr<Connection>& client) {
     {
       const std::lock_guard lock(mutex_);
       ++open_;
     }
-    std::thread([this, client = std::move(socket)]() mutable {
-      Connection(std::move(client), stop_fd_, handler_).serve();
-      const std::lock_guard lock(mutex_);
-      --open_;
-      changed_.notify_all();  // with the lock: this object goes once open_ is 0
-    }).detach();
+    auto thread = sys::start_thread([this, own = client]() mutable {
+      own->serve();
+      own.reset();
+      closed();
+    });
+    if (thread.ok()) {
+      std::move(thread).value().detach();
+    } else {
+      client->refuse(thread.error().str());
+      closed();
+    }
+  }
+
+  void closed() {
+    const std::lock_guard lock(mutex_);
+    --open_;
+    changed_.notify_all();  // with the lock: this object goes once open_ is 0
   }
 
   int listener_;
@@ -322,12 +342,8 @@ class HttpServer::Connections {
   std::thread thread_;
 };
 
-HttpServer::HttpServer(sys::Fd listener, std::uint16_t port, sys::Pipe stop, Handler handler)
-    : listener_(std::move(listener)),
-      port_(port),
-      stop_(std::move(stop)),
-      connections_(
-          std::make_unique<Connections>(listener_.get(), stop_.read.get(), std::move(handler))) {}
+HttpServer::HttpServer(sys::Fd listener, std::uint16_t port, sys::Pipe stop)
+    : listener_(std::move(listener)), port_(port), stop_(std::move(stop)) {}
 
 HttpServer::~HttpServer() {
   stop();
@@ -344,8 +360,12 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(std::uint16_t port, Handler
     return os_error(ErrorCode::kInternal, "getsockname");
   }
   // The constructor is private, so std::make_unique cannot call it.
-  return std::unique_ptr<HttpServer>(new HttpServer(
-      std::move(listener), ntohs(address.sin_port), std::move(stop), std::move(handler)));
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(std::move(listener), ntohs(address.sin_port), std::move(stop)));
+  server->connections_ = std::make_unique<Connections>(
+      server->listener_.get(), server->stop_.read.get(), std::move(handler));
+  ALINKTF_TRY(server->connections_->start());
+  return server;
 }
 
 void HttpServer::stop() {

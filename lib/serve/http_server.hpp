@@ -30,7 +30,8 @@ class HttpServer {
   /// Called by many threads at once.
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
-  /// Listen on 127.0.0.1. `port` 0: any that is free. kInternal if the port is taken.
+  /// Listen on 127.0.0.1. `port` 0: any that is free. kInternal if the port is taken,
+  /// or the machine refuses a thread; a connection that it refuses one is answered with 503.
   static Result<std::unique_ptr<HttpServer>> open(std::uint16_t port, Handler handler);
 
   HttpServer(const HttpServer&) = delete;
@@ -48,7 +49,7 @@ class HttpServer {
  private:
   class Connections;
 
-  HttpServer(sys::Fd listener, std::uint16_t port, sys::Pipe stop, Handler handler);
+  HttpServer(sys::Fd listener, std::uint16_t port, sys::Pipe stop);
 
   sys::Fd listener_;
   std::uint16_t port_;

@@ -12,14 +12,12 @@
 #include "spec/spec.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/temp_dir.hpp"
+#include "sys/thread.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <filesystem>
-#include <thread>
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -97,14 +95,15 @@ class Server {
     ALINKTF_ASSIGN_OR_RETURN(const auto library, job::predict_library(plan_));
     ALINKTF_ASSIGN_OR_RETURN(const auto scratch,
                              sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-serve-"));
+    process::remove_when_ended(scratch.path());
     ALINKTF_TRY(open_stages(scratch.path()));
-    for (Stage& stage : stages_) {
-      ALINKTF_ASSIGN_OR_RETURN(stage.engines, predict::Engines::start(1, engine_options()));
-      ALINKTF_TRY(stage.engines.open(stage.model, stage.job.predict, library));
-    }
     ALINKTF_ASSIGN_OR_RETURN(cancel_, sys::Pipe::create());
     lines_.emplace(stages_.front().job);
-    auto served = supervise();
+    auto served = start_engines(library);
+    served = served.ok() ? supervise() : std::move(served);
+    if (served.ok() && engine_gone_) {
+      served = Error(ErrorCode::kWorker, std::string(predict::EngineChannel::kGone));
+    }
     for (Stage& stage : stages_) {
       if (!served.ok()) {
         served = stage.engines.explain(std::move(served).error());
@@ -154,6 +153,14 @@ class Server {
     return {};
   }
 
+  Result<void> start_engines(const tensorflow::LibraryFiles& library) {
+    for (Stage& stage : stages_) {
+      ALINKTF_ASSIGN_OR_RETURN(stage.engines, predict::Engines::start(1, engine_options()));
+      ALINKTF_TRY(stage.engines.open(stage.model, stage.job.predict, library));
+    }
+    return {};
+  }
+
   [[nodiscard]] predict::EngineOptions engine_options() const {
     return {.program = predict::this_program(),
             .environment = job::make_environment(plan_, surroundings_.environment, ""),
@@ -164,22 +171,19 @@ class Server {
   /// Answer in a thread of its own, until that has ended.
   Result<void> supervise() {
     ALINKTF_ASSIGN_OR_RETURN(const auto loop, sys::EventLoop::create());
-    std::atomic<bool> done = false;
-    Result<void> result;
-    std::thread thread([&] {
-      result = options_.http_port ? serve_http() : serve_lines();
-      done = true;
-      loop->wake();
-    });
-    auto watched = loop->watch(signals_.fd(), EPOLLIN, [&](std::uint32_t /*events*/) {
+    for (Stage& stage : stages_) {
+      ALINKTF_TRY(stage.engines.watch(*loop, [this] {
+        engine_gone_ = true;
+        stop();
+      }));
+    }
+    ALINKTF_TRY(loop->watch(signals_.fd(), EPOLLIN, [&](std::uint32_t /*events*/) {
       while (const auto signo = signals_.next()) {
         take_signal(*signo);
       }
-    });
-    auto ran = watched.ok() ? loop->run([&] { return done.load(); }) : std::move(watched);
-    thread.join();
-    ALINKTF_TRY(std::move(ran));
-    return result;
+    }));
+    return sys::run_beside(*loop,
+                           [this] { return options_.http_port ? serve_http() : serve_lines(); });
   }
 
   void take_signal(int signo) {
@@ -192,6 +196,10 @@ class Server {
     if (!cancel_.write) {
       process::end_like(signo);
     }
+    stop();
+  }
+
+  void stop() {
     lines_->stop();
     cancel_.write = sys::Fd();
   }
@@ -234,15 +242,9 @@ class Server {
       }
     }
     ChannelPool pool(stage.engines.channels());
-    std::atomic<bool> gone = false;
     const RestApi api(std::move(model), [&](std::size_t index, Buffer& message, Buffer& answer) {
-      auto ran = pool.ask(calls[index], message, answer);
-      if (!ran.ok() && pool.gone() && !gone.exchange(true)) {
-        wake_.write = sys::Fd();
-      }
-      return ran;
+      return pool.ask(calls[index], message, answer);
     });
-    ALINKTF_ASSIGN_OR_RETURN(wake_, sys::Pipe::create());
     ALINKTF_ASSIGN_OR_RETURN(const auto server,
                              HttpServer::open(*options_.http_port, [&](const HttpRequest& request) {
                                return api.handle(request);
@@ -253,19 +255,15 @@ class Server {
                              stage.engines.version(),
                              server->port(),
                              options_.name.empty() ? name : options_.name));
-    wait_for_end();
+    wait_for_stop();
     server->stop();
-    return gone
-               ? Result<void>(Error(ErrorCode::kWorker, std::string(predict::EngineChannel::kGone)))
-               : Result<void>();
+    return {};
   }
 
-  /// Until a signal says so, or the engine has gone.
-  void wait_for_end() const {
-    std::array<pollfd, 2> fds{pollfd{.fd = cancel_.read.get(), .events = POLLIN, .revents = 0},
-                              pollfd{.fd = wake_.read.get(), .events = POLLIN, .revents = 0}};
-    while (fds[0].revents == 0 && fds[1].revents == 0) {
-      static_cast<void>(::poll(fds.data(), fds.size(), -1));
+  void wait_for_stop() const {
+    pollfd stopped{.fd = cancel_.read.get(), .events = POLLIN, .revents = 0};
+    while (stopped.revents == 0) {
+      static_cast<void>(::poll(&stopped, 1, -1));
     }
   }
 
@@ -276,7 +274,7 @@ class Server {
   std::vector<Stage> stages_;
   std::optional<LineServer> lines_;
   sys::Pipe cancel_;  ///< its write end is closed to stop
-  sys::Pipe wake_;    ///< its write end is closed when the engine has gone
+  bool engine_gone_ = false;
 };
 
 }  // namespace

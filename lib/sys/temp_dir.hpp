@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 
 #include <string>
+#include <utility>
 
 namespace alinktf::sys {
 
@@ -13,6 +14,9 @@ class TempDir {
  public:
   /// Make `<parent>/<prefix>XXXXXX`, mode 0700. kInternal, naming `parent`, if that fails.
   static Result<TempDir> create(const std::string& parent, const std::string& prefix);
+
+  /// Own the directory of another process of ours, which has ended.
+  static TempDir adopt(std::string path) { return TempDir(std::move(path)); }
 
   TempDir(TempDir&& other) noexcept;
   TempDir& operator=(TempDir&& other) noexcept;

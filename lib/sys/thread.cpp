@@ -1,5 +1,6 @@
 #include "sys/thread.hpp"
 
+#include <atomic>
 #include <system_error>
 #include <utility>
 
@@ -13,6 +14,20 @@ Result<std::thread> start_thread(std::function<void()> work) {
                     "start a thread (see ulimit -u and the pids limit of the cgroup)",
                     refused.code().value());
   }
+}
+
+Result<void> run_beside(EventLoop& loop, const std::function<Result<void>()>& work) {
+  std::atomic<bool> done = false;
+  Result<void> result;
+  ALINKTF_ASSIGN_OR_RETURN(auto thread, start_thread([&] {
+                             result = work();
+                             done = true;
+                             loop.wake();
+                           }));
+  auto ran = loop.run([&] { return done.load(); });
+  thread.join();
+  ALINKTF_TRY(std::move(ran));
+  return result;
 }
 
 }  // namespace alinktf::sys

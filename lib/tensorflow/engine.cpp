@@ -1,13 +1,14 @@
 #include "tensorflow/engine.hpp"
 
+#include "sys/thread.hpp"
 #include "tensorflow/library.hpp"
 #include "tensorflow/message.hpp"
 #include "tensorflow/session.hpp"
 
+#include <cstdio>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 #include <unistd.h>
 
@@ -117,7 +118,12 @@ void serve_engine(int channels) {
   // Neither is ever destroyed: TensorFlow's threads may still run when the process ends.
   auto* const engine = new Engine;  // NOLINT(cppcoreguidelines-owning-memory)
   for (int i = 1; i < channels; ++i) {
-    std::thread([engine, i] { Channel(*engine, kFirstChannel + i).serve(); }).detach();
+    auto thread = sys::start_thread([engine, i] { Channel(*engine, kFirstChannel + i).serve(); });
+    if (!thread.ok()) {
+      static_cast<void>(std::fprintf(stderr, "%s\n", thread.error().str().c_str()));
+      ::_exit(1);
+    }
+    std::move(thread).value().detach();
   }
   Channel(*engine, kFirstChannel).serve();
   ::_exit(0);

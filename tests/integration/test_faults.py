@@ -17,7 +17,7 @@ import unittest
 import faults
 import support
 
-ALL = "ALINKTF_TRIALS" in os.environ
+ALL = support.ALL
 CHOSEN = os.environ.get("ALINKTF_FAULTS")
 
 

@@ -12,7 +12,7 @@ import unittest
 import support
 from support import JobTest, kill, wait_until
 
-NOBODY = 65534
+NOBODY = support.NOBODY
 WARNING = "isolateNetwork"
 
 # The worker listens on its port of TF_CONFIG and greets the chief, which tries to reach the test first.

@@ -9,8 +9,7 @@ import unittest
 import support
 from support import JobTest, script, wait_until
 
-ALL = "ALINKTF_TRIALS" in os.environ
-NOBODY = "65534"
+ALL = support.ALL
 PRINTS = "def main(config):\n    for number in range(20000):\n        print('a line of the log %d' % number)\n"
 
 # Reads its first row, says so, waits for `go`, then goes on: what it has not read by then is still in the input.
@@ -222,17 +221,12 @@ class NothingLeftToGiveTest(JobTest):
         self.assertIn(1, statuses)
 
     def test_no_processes_left(self):
-        # The leak check of AddressSanitizer needs a process of its own, and aborts without.
-        self.work.environment["ASAN_OPTIONS"] = "detect_leaks=0"
-        nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        nobody = self.as_nobody()
         python = "/usr/bin/python3"
-        os.chmod(self.work.root, 0o777)
-        for folder in (self.work.path, self.work.tmp):
-            os.chmod(folder, 0o777)
         self.work.write_job(numWorkers=2, pythonEnv=python, mainScriptFile=self.work.write_file("script.py", "def main(config):\n    pass\n"),
                             output={"filePath": "out.csv", "overwriteSink": True})
-        if not support.may(*nobody, support.BINARY, "--version") or not support.may(*nobody, python, "-c", ""):
-            self.skipTest("no other user can run the program here")
+        if not support.may(*nobody, python, "-c", ""):
+            self.skipTest("no other user can run Python here")
         statuses = set()
         for limit in range(1, 10):
             with self.subTest(limit=limit):
@@ -243,6 +237,11 @@ class NothingLeftToGiveTest(JobTest):
                 self.assert_clean()
                 statuses.add(ended.status)
         self.assertIn(1, statuses)
+
+    def test_no_thread_for_a_conversion(self):
+        command = ["prlimit", "--nproc=1", *self.as_nobody()]
+        ended = self.work.run("convert", "in.csv", "out.csv", "--schema", "id long", before=command)
+        self.assert_failed(ended, 1, "start a thread (see ulimit -u and the pids limit of the cgroup)")
 
 
 class PortsTest(JobTest):

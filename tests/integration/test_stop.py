@@ -206,11 +206,12 @@ class SuspendTest(StayTest):
 
 
 class KillTest(StayTest):
-    """SIGKILL of our own processes: nothing of the job outlives them."""
+    """SIGKILL of our own processes: nothing of the job outlives them, work dir included."""
 
     def assert_nothing_left(self, job: support.Job, status: int) -> None:
         self.assertEqual(job.wait().status, status)
         self.assertTrue(wait_until(lambda: not self.work.survivors()), self.work.survivors())
+        self.assertTrue(wait_until(lambda: not self.work.work_dirs()), self.work.work_dirs())
         self.assertFalse(self.work.exists("out.csv"))
         os.remove(self.work.file("seen/chief_0"))
 

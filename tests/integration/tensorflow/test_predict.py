@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 
 import tf
 from tf import support
@@ -28,13 +29,55 @@ class PredictTest(tf.SavedModelTest):
         self.work.write_file("job.json", json.dumps({key: value for key, value in job.items() if value is not None}))
         return "job.json"
 
-    def predict(self, rows: str = ROWS, *args: str, **keys) -> support.Ended:
+    def predict(self, rows: str = ROWS, *args: str, before: "list[str]" = (), **keys) -> support.Ended:
         self.work.write_file("in.csv", rows)
-        return self.work.run("run", self.job(**keys), *args, timeout=tf.LIMIT)
+        return self.work.run("run", self.job(**keys), *args, before=before, timeout=tf.LIMIT)
 
     def predicted(self, rows: str = ROWS, *args: str, **keys) -> str:
         self.assert_done(self.predict(rows, *args, **keys))
         return self.work.read_file("out.csv")
+
+    def test_threads_that_the_machine_refuses(self):
+        """Wherever they run out, TensorFlow's own too, the job is done or says so, and its work dir goes."""
+        nobody = self.as_nobody()
+        self.open_models()
+        if not support.may(*nobody, "test", "-r", tf.PYTHON):
+            self.skipTest("no other user can read TensorFlow here")
+        refused = 0
+        for limit in range(1, 40 if support.ALL else 12):
+            with self.subTest(limit=limit):
+                before = ["prlimit", f"--nproc={limit}", *nobody]
+                ended = self.predict(before=before, threads=2)
+                self.assertIn(ended.status, (0, 1, 5), ended.err)
+                self.assert_clean()
+                self.assertEqual(self.work.exists("out.csv"), ended.status == 0)
+                refused += "start a thread (see ulimit -u" in ended.err
+                if ended.status == 0:
+                    os.remove(self.work.file("out.csv"))
+        self.assertGreater(refused, 0)
+
+    def test_an_engine_that_dies_while_rows_are_waited_for_is_noticed(self):
+        keys = {"component": "TFSavedModelPredictStreamOp", "input": {"filePath": "-", "schemaStr": SCHEMA}}
+        job = self.work.start("run", self.job(**keys), stdin=subprocess.PIPE)
+        job.process.stdin.write(ROWS.encode())
+        job.process.stdin.flush()
+        self.assertTrue(support.wait_until(lambda: self.work.exists("out.csv.partial") and self.work.read_file("out.csv.partial"), tf.LIMIT))
+        os.kill(job.tasks()[0], signal.SIGKILL)
+        ended = job.wait(tf.LIMIT)
+        job.process.stdin.close()
+        self.assertEqual(ended.status, 5)
+        self.assertIn("killed by signal 9 (SIGKILL)", ended.error)
+        self.assertIn("the output is not complete: its first 2 rows are in ", ended.err)
+        self.assert_clean()
+
+    def test_the_work_dir_goes_with_a_runner_that_is_killed(self):
+        keys = {"component": "TFSavedModelPredictStreamOp", "input": {"filePath": "-", "schemaStr": SCHEMA}}
+        job = self.work.start("run", self.job(**keys), stdin=subprocess.PIPE)
+        self.assertTrue(support.wait_until(self.work.work_dirs, tf.LIMIT))
+        os.kill(job.runner, signal.SIGKILL)
+        self.assertEqual(job.wait(tf.LIMIT).status, -signal.SIGKILL)
+        job.process.stdin.close()
+        self.assert_clean()
 
     def test_every_kind_of_output(self):
         self.assertEqual(

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -67,13 +68,36 @@ class ServeTest(tf.SavedModelTest):
 
     # --- HTTP ---
 
-    def start_http(self, name: str) -> "tuple[support.Job, int]":
-        job = self.work.start("serve", "--python", tf.PYTHON, "--model", self.model(name), "--http", "0")
+    def start_http(self, name: str, before: "list[str]" = ()) -> "tuple[support.Job, int]":
+        job = self.work.start("serve", "--python", tf.PYTHON, "--model", self.model(name), "--http", "0", before=before)
         found = support.wait_until(
             lambda: job.process.poll() is not None or re.search(r"http://127.0.0.1:(\d+)/v1", job.err), tf.LIMIT
         )
         self.assertNotEqual(found, True, job.err)
         return job, int(found.group(1))
+
+    def test_a_connection_that_the_machine_refuses_a_thread(self):
+        nobody = self.as_nobody()
+        self.open_models()
+        job, port = self.start_http("net", before=nobody)
+        limit = [*nobody, "prlimit", f"--pid={job.runner}"]
+        subprocess.run([*limit, "--nproc=1:"], check=True)
+        status, answer = self.ask(port, "GET", "/v1/models/net")
+        self.assertEqual(status, 503)
+        self.assertIn("start a thread", answer["error"])
+        subprocess.run([*limit, "--nproc=1000:"], check=True)
+        self.assertEqual(self.ask(port, "GET", "/v1/models/net")[0], 200)
+        self.end(job)
+
+    def test_nothing_is_left_whoever_is_killed(self):
+        for who in ("front", "guardian", "runner", "engine"):
+            with self.subTest(who):
+                job, _ = self.start_http("net")
+                pid = job.tasks()[0] if who == "engine" else getattr(job, who)
+                os.kill(pid, signal.SIGKILL)
+                self.assertNotEqual(job.wait(tf.LIMIT).status, 0)
+                self.assertTrue(support.wait_until(lambda: not self.work.survivors(), tf.LIMIT))
+                self.assertTrue(support.wait_until(lambda: not self.work.work_dirs(), tf.LIMIT))
 
     def ask(self, port: int, method: str, path: str, body=None) -> "tuple[int, dict]":
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
@@ -169,15 +193,34 @@ class ServeTest(tf.SavedModelTest):
         self.assertEqual(wrong, [])
         self.end(job)
 
-    def test_a_crash_of_the_engine_ends_it_with_the_cause(self):
+    def test_a_request_whose_engine_dies_is_told(self):
         job, port = self.start_http("net")
-        engine = support.children(job.front)[0]
-        support.kill(engine, signal.SIGABRT)
-        status, answer = self.ask(port, "POST", "/v1/models/net:predict", {"instances": [[1, 2, 3]]})
-        self.assertEqual((status, list(answer)), (503, ["error"]))
+        engine = job.tasks()[0]
+        os.kill(engine, signal.SIGSTOP)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
+        connection.request("POST", "/v1/models/net:predict", json.dumps({"instances": [[1, 2, 3]]}))
+        os.kill(engine, signal.SIGKILL)
+        response = connection.getresponse()
+        self.assertEqual((response.status, list(json.loads(response.read()))), (503, ["error"]))
+        connection.close()
+        self.assert_engine_was_killed(job, "SIGKILL")
+
+    def test_an_engine_that_dies_while_nobody_asks_is_noticed(self):
+        lines = ("serve", "--python", tf.PYTHON, "--model", self.model("plain"), "--inputSchemaStr", SCHEMA)
+        for serves in ("lines", "http"):
+            with self.subTest(serves):
+                job = self.start_http("net")[0] if serves == "http" else self.work.start(*lines, stdin=subprocess.PIPE)
+                engine = support.wait_until(job.tasks, tf.LIMIT)[0]
+                os.kill(engine, signal.SIGABRT)
+                self.assert_engine_was_killed(job, "SIGABRT")
+                if job.process.stdin:
+                    job.process.stdin.close()
+
+    def assert_engine_was_killed(self, job: support.Job, signal_name: str) -> None:
         ended = job.wait(tf.LIMIT)
         self.assertEqual(ended.status, 5)
-        self.assertIn("killed by signal 6 (SIGABRT)", ended.error)
+        self.assertRegex(ended.error, rf"the prediction engine \(pid \d+\) ended: killed by signal \d+ \({signal_name}\)")
+        self.assert_clean()
 
 
 if __name__ == "__main__":

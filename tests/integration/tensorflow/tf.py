@@ -72,5 +72,12 @@ class SavedModelTest(TensorFlowTest):
     def tearDownClass(cls):
         shutil.rmtree(cls.models)
 
+    def open_models(self) -> None:
+        """Let every user read the models."""
+        for folder, _, names in os.walk(self.models):
+            os.chmod(folder, 0o755)
+            for name in names:
+                os.chmod(os.path.join(folder, name), 0o644)
+
     def model(self, name: str) -> str:
         return os.path.join(self.models, name)
