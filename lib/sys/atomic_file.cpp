@@ -1,13 +1,12 @@
 #include "sys/atomic_file.hpp"
 
+#include "sys/fifo.hpp"
 #include "sys/output_path.hpp"
 
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -20,37 +19,30 @@ namespace alinktf::sys {
 
 namespace {
 
-constexpr long kFifoPollNs = 20'000'000;
-
-bool stop_signal_pending() {
-  sigset_t pending;
-  return ::sigpending(&pending) == 0 &&
-         (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
-          sigismember(&pending, SIGHUP) == 1);
+Result<Fd> open_fifo(const std::string& path) {
+  auto fifo = open_fifo_for_writing(path);
+  if (!fifo.ok()) {
+    return output_os_error(path, "cannot be opened for writing", fifo.error().cause().value());
+  }
+  return fifo.value() ? std::move(fifo)
+                      : Error(ErrorCode::kCancelled,
+                              fmt::format("output '{}': stopped while waiting for a reader", path));
 }
 
 /// Open what exists and is neither a file nor a directory: FIFO, device, socket.
 Result<Fd> open_special(const std::string& path) {
-  for (;;) {
-    // Non-blocking, or a FIFO without a reader would hold us up here with all signals blocked.
-    Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (fd) {
-      const int flags = ::fcntl(fd.get(), F_GETFL);
-      ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK);
-      return fd;
-    }
-    const int error = errno;
-    struct stat status {};
-    if (error != ENXIO || ::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) {
-      return output_os_error(path, "cannot be opened for writing", error);
-    }
-    if (stop_signal_pending()) {
-      return Error(ErrorCode::kCancelled,
-                   fmt::format("output '{}': stopped while waiting for a reader", path));
-    }
-    const timespec pause{.tv_sec = 0, .tv_nsec = kFifoPollNs};
-    ::nanosleep(&pause, nullptr);
+  // Non-blocking, or a FIFO without a reader would hold us up here with all signals blocked.
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (fd) {
+    const int flags = ::fcntl(fd.get(), F_GETFL);
+    ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK);
+    return fd;
   }
+  const int error = errno;
+  struct stat status {};
+  const bool fifo = ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  return error == ENXIO && fifo ? open_fifo(path)
+                                : output_os_error(path, "cannot be opened for writing", error);
 }
 
 /// Rename without replacing. False with errno, EEXIST if `to` exists.

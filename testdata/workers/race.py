@@ -1,5 +1,6 @@
-"""worker:0 exits with 3, worker:1 with 9 a tenth of a second later; the chief would stay."""
+"""worker:0 exits with 3 and takes its time; meanwhile worker:1 exits with 9; the chief would stay."""
 
+import atexit
 import os
 import sys
 import time
@@ -16,10 +17,10 @@ def main(config):
         time.sleep(600)
     elif config.task_index == 0:
         wait_for(ready)
-        open(start, "w").close()
+        atexit.register(time.sleep, 0.1)
+        atexit.register(lambda: open(start, "w").close())  # runs first
         sys.exit(3)
     else:
         open(ready, "w").close()
         wait_for(start)
-        time.sleep(0.1)
         os._exit(9)

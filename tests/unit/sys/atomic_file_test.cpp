@@ -5,9 +5,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -223,6 +225,25 @@ TEST_CASE("A reader that leaves is an error and not a signal", "[sys][atomic_fil
   REQUIRE_FALSE(written.ok());
   CHECK(written.error().cause().value() == EPIPE);
   CHECK_THAT(written.error().str(), Contains("its reader has gone"));
+}
+
+TEST_CASE("A FIFO's reader may come later", "[sys][atomic_file]") {
+  const Scratch scratch;
+  const std::string path = scratch / "fifo";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  std::string got(8, '\0');
+  std::thread other([&] {
+    const Fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    got.resize(static_cast<std::size_t>(
+        std::max<ssize_t>(0, ::read(reader.get(), got.data(), got.size()))));
+  });
+  {
+    AtomicFile file = make(path);
+    CHECK(file.write("row").ok());
+    CHECK(file.commit().ok());
+  }
+  other.join();
+  CHECK(got == "row");
 }
 
 TEST_CASE("A blocked stop signal ends the wait for a reader", "[sys][atomic_file]") {
