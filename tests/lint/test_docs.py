@@ -59,7 +59,7 @@ class DocsTest(unittest.TestCase):
         rows = re.findall(r"^\| (?!promise|---)(.*?) \| (.*) \|$", page, re.M)
         self.assertGreater(len(rows), 15)
         for promise, cell in rows:
-            named = re.findall(r"`(test_\w+\.py)`:((?: `test_\w+`)+)", cell)
+            named = re.findall(r"`((?:tensorflow/)?test_\w+\.py)`:((?: `test_\w+`)+)", cell)
             self.assertTrue(named, promise)
             self.assertEqual(cell, "; ".join("`%s`:%s" % each for each in named), "the form of the list of tests")
             for file, tests in named:
