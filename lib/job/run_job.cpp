@@ -45,8 +45,6 @@ class Run {
     if (options_.keep_work_dir) {
       work_dir.keep();
       log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));
-    } else {
-      process::remove_when_ended(work_dir.path());
     }
     const sys::Interruption stop = early_stop(signals_, outcome_.stop_signal);
     ALINKTF_ASSIGN_OR_RETURN(

@@ -43,10 +43,10 @@ class PredictRun {
   Result<void> go() {
     ALINKTF_TRY(source::precheck(plan_.job));
     ALINKTF_ASSIGN_OR_RETURN(const auto library, predict_library(plan_));
-    ALINKTF_ASSIGN_OR_RETURN(
-        const auto scratch,
-        sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-" + plan_.job.name + "-"));
-    process::remove_when_ended(scratch.path());
+    ALINKTF_ASSIGN_OR_RETURN(const auto scratch,
+                             sys::TempDir::create(surroundings_.work_dir_parent,
+                                                  "alinktf-" + plan_.job.name + "-",
+                                                  process::remove_when_ended));
     ALINKTF_ASSIGN_OR_RETURN(const auto isolation, isolate(plan_));
     ALINKTF_ASSIGN_OR_RETURN(auto engines,
                              predict::Engines::start(plan_.job.num_workers, engine_options()));

@@ -93,9 +93,10 @@ class Server {
 
   Result<void> run() {
     ALINKTF_ASSIGN_OR_RETURN(const auto library, job::predict_library(plan_));
-    ALINKTF_ASSIGN_OR_RETURN(const auto scratch,
-                             sys::TempDir::create(surroundings_.work_dir_parent, "alinktf-serve-"));
-    process::remove_when_ended(scratch.path());
+    ALINKTF_ASSIGN_OR_RETURN(
+        const auto scratch,
+        sys::TempDir::create(
+            surroundings_.work_dir_parent, "alinktf-serve-", process::remove_when_ended));
     ALINKTF_TRY(open_stages(scratch.path()));
     ALINKTF_ASSIGN_OR_RETURN(cancel_, sys::Pipe::create());
     lines_.emplace(stages_.front().job);

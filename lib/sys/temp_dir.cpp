@@ -2,15 +2,33 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <array>
+#include <cerrno>
 #include <filesystem>
+#include <string_view>
 #include <utility>
+
+#include <sys/random.h>
+#include <sys/stat.h>
 
 namespace alinktf::sys {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Six that nobody can guess.
+std::string random_letters() {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::array<unsigned char, 6> bytes{};
+  static_cast<void>(::getrandom(bytes.data(), bytes.size(), 0));  // so few never fail
+  std::string letters;
+  for (const unsigned char byte : bytes) {
+    letters.push_back(kLetters[byte % kLetters.size()]);
+  }
+  return letters;
+}
 
 /// Give the owner all rights on every directory under `root`: a script may have taken them away.
 void unlock_directories(const fs::path& root) {
@@ -37,15 +55,24 @@ std::error_code remove_tree(const std::string& path) {
 
 }  // namespace
 
-Result<TempDir> TempDir::create(const std::string& parent, const std::string& prefix) {
-  std::string path = fmt::format("{}/{}XXXXXX", parent, prefix);
-  if (::mkdtemp(path.data()) == nullptr) {
-    return os_error(ErrorCode::kInternal,
-                    fmt::format("cannot make a work folder in '{}'; choose another place with "
-                                "--work-dir or the TMPDIR environment variable",
-                                parent));
+Result<TempDir> TempDir::create(const std::string& parent,
+                                const std::string& prefix,
+                                const Announce& announce) {
+  for (;;) {
+    std::string path = fmt::format("{}/{}{}", parent, prefix, random_letters());
+    if (announce) {
+      announce(path);
+    }
+    if (::mkdir(path.c_str(), S_IRWXU) == 0) {
+      return TempDir(std::move(path));
+    }
+    if (errno != EEXIST) {
+      return os_error(ErrorCode::kInternal,
+                      fmt::format("cannot make a work folder in '{}'; choose another place with "
+                                  "--work-dir or the TMPDIR environment variable",
+                                  parent));
+    }
   }
-  return TempDir(std::move(path));
 }
 
 TempDir::TempDir(TempDir&& other) noexcept

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -12,8 +13,13 @@ namespace alinktf::sys {
 /// in it are removed, never followed. Move-only.
 class TempDir {
  public:
+  using Announce = std::function<void(const std::string& path)>;
+
   /// Make `<parent>/<prefix>XXXXXX`, mode 0700. kInternal, naming `parent`, if that fails.
-  static Result<TempDir> create(const std::string& parent, const std::string& prefix);
+  /// `announce`, if given, gets the path before there is anything.
+  static Result<TempDir> create(const std::string& parent,
+                                const std::string& prefix,
+                                const Announce& announce = {});
 
   /// Own the directory of another process of ours, which has ended.
   static TempDir adopt(std::string path) { return TempDir(std::move(path)); }

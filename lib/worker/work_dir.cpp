@@ -1,5 +1,6 @@
 #include "worker/work_dir.hpp"
 
+#include "process/guardian.hpp"
 #include "sys/fd.hpp"
 #include "worker/runtime_folder.hpp"
 
@@ -77,14 +78,20 @@ std::string file_name(const std::string& job) {
 Result<WorkDir> WorkDir::create(const std::string& parent,
                                 const std::string& job,
                                 const std::string& cache) {
-  ALINKTF_ASSIGN_OR_RETURN(auto dir,
-                           sys::TempDir::create(parent, "alinktf-" + file_name(job) + "-"));
+  ALINKTF_ASSIGN_OR_RETURN(
+      auto dir,
+      sys::TempDir::create(parent, "alinktf-" + file_name(job) + "-", process::remove_when_ended));
   std::string runtime = cached_runtime(cache);
   if (runtime.empty()) {
     runtime = dir.path() + "/runtime";
     ALINKTF_TRY(extract_runtime(runtime).context([] { return "work dir"; }));
   }
   return WorkDir(std::move(dir), std::move(runtime));
+}
+
+void WorkDir::keep() {
+  dir_.keep();
+  process::remove_when_ended("");
 }
 
 Result<std::string> WorkDir::add_task(cluster::TaskId task,

@@ -50,7 +50,8 @@ class WorkDir {
   /// Its name in a task's work dir.
   static std::string broadcast_name(std::size_t number);
 
-  void keep() { dir_.keep(); }
+  /// Leave everything on disk when this object goes, or the process.
+  void keep();
 
  private:
   [[nodiscard]] std::string task_dir(cluster::TaskId task) const;
