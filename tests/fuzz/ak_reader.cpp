@@ -9,12 +9,15 @@
 namespace alinktf::fuzz {
 namespace {
 
-constexpr std::array<const char*, 4> kSchemas = {
+constexpr std::array<const char*, 6> kSchemas = {
     "s string",
     "model_id bigint, model_info string",
     "i int, l long, sh smallint, by tinyint, f float, d double, b boolean, s string, dt date, tm "
     "time",
-    "ts timestamp, de decimal, bin varbinary, s string, d date"};
+    "ts timestamp, de decimal, bin varbinary, s string, d date",
+    "dv dense_vector, sv sparse_vector, v vector, t tensor",
+    "ft float_tensor, dt double_tensor, it int_tensor, lt long_tensor, bt bool_tensor, yt "
+    "byte_tensor, st string_tensor"};
 
 /// An archive of columns and of `data`.
 std::string archive_of(const std::string& meta, std::string_view data) {

@@ -44,11 +44,10 @@ std::string meta_of(const table::Schema& schema) {
 
 Result<void> check_schema(const table::Schema& schema, std::string_view place, ErrorCode code) {
   for (const table::Column& column : schema) {
-    if (table::storage(column.type) == table::Storage::kNested) {
+    if (column.type == table::ColumnType::kUbyteTensor) {
       return Error(code,
-                   fmt::format("{}: column {} is a {}, expected numbers, texts, bytes, dates and "
-                               "times: Java keeps vectors and tensors in an encoding of its own in "
-                               ".ak files; use csv, tfrecord or jsonl",
+                   fmt::format("{}: column {} is a {}, a type that Alink cannot read in .ak files; "
+                               "TENSOR holds the same values",
                                place,
                                quote(column.name),
                                table::type_name(column.type)));

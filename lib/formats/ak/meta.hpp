@@ -21,8 +21,8 @@ Result<table::Schema> parse_meta(std::string_view json);
 /// The text for a file of `schema`, as Alink writes it.
 std::string meta_of(const table::Schema& schema);
 
-/// kSpec if an .ak file cannot have a column of `schema`: vectors and tensors, which lie there in
-/// an encoding of Java's own. `place` begins the message.
+/// `code` if an .ak file cannot have a column of `schema`: UBYTE_TENSOR, a name that Alink does not
+/// know (A§4.1). `place` begins the message.
 Result<void> check_schema(const table::Schema& schema, std::string_view place, ErrorCode code);
 
 }  // namespace alinktf::ak

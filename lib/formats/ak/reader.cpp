@@ -257,6 +257,11 @@ bool Reader::parse_field(ColumnType type, Fields& fields, Cell& cell) {
 }
 
 bool Reader::parse_bytes(ColumnType type, Fields& fields, Cell& cell) {
+  if (table::storage(type) == table::Storage::kNested) {
+    const bool good = nested_.read(type, fields, room_);
+    cell = Cell::of_bytes(arena_.keep(room_.view()));
+    return good;
+  }
   std::optional<std::string_view> bytes;
   bool null = false;
   room_.clear();

@@ -4,6 +4,7 @@
 #include "base/byte_source.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "formats/ak/nested.hpp"
 #include "formats/ak/value.hpp"
 #include "formats/zip/reader.hpp"
 #include "table/arena.hpp"
@@ -61,6 +62,7 @@ class Reader final : public table::RowReader {
   bool in_data_ = false;
   table::Arena arena_;  ///< what of a block's cells is not in bytes_
   Buffer room_;
+  NestedReader nested_;
   table::DeferredError failed_;
 };
 

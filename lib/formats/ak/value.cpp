@@ -1,6 +1,7 @@
 #include "formats/ak/value.hpp"
 
 #include "base/utf8.hpp"
+#include "formats/ak/utf16.hpp"
 #include "formats/text_form/decimal.hpp"
 
 #include <algorithm>
@@ -20,77 +21,8 @@ constexpr std::uint32_t kTen = 3;
 constexpr std::uint32_t kBytesBase = 4;
 constexpr std::size_t kMostNumberBytes = 4096;
 
-constexpr std::uint32_t kReplacement = 0xFFFD;
 constexpr unsigned kVarintBits = 7;
 constexpr unsigned kMore = 0x80;
-
-bool is_high(std::uint32_t unit) {
-  return unit >= 0xD800 && unit < 0xDC00;
-}
-bool is_low(std::uint32_t unit) {
-  return unit >= 0xDC00 && unit < 0xE000;
-}
-
-bool is_ascii(std::string_view text) {
-  constexpr std::uint64_t kTopBits = 0x8080808080808080U;
-  std::uint64_t seen = 0;
-  while (text.size() >= sizeof seen) {
-    seen |= load_le<std::uint64_t>(text.data());
-    text.remove_prefix(sizeof seen);
-  }
-  for (const char c : text) {
-    seen |= static_cast<unsigned char>(c);
-  }
-  return (seen & kTopBits) == 0;
-}
-
-void append_utf8(std::uint32_t code, Buffer& out) {
-  const auto tail = [&](unsigned shift) {
-    out.push_back(static_cast<char>(0x80U | (code >> shift & 0x3FU)));
-  };
-  if (code < 0x80) {
-    out.push_back(static_cast<char>(code));
-  } else if (code < 0x800) {
-    out.push_back(static_cast<char>(0xC0U | code >> 6U));
-    tail(0);
-  } else if (code < 0x10000) {
-    out.push_back(static_cast<char>(0xE0U | code >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    out.push_back(static_cast<char>(0xF0U | code >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
-/// The code point of the well-formed sequence `bytes`.
-std::uint32_t code_of(std::string_view bytes) {
-  constexpr std::uint32_t kFirstBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  std::uint32_t code = static_cast<unsigned char>(bytes.front()) & kFirstBits[bytes.size()];
-  for (const char c : bytes.substr(1)) {
-    code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
-  }
-  return code;
-}
-
-void append_varint(std::uint32_t value, Buffer& out) {
-  for (; value >= kMore; value >>= kVarintBits) {
-    out.push_back(static_cast<char>(value | kMore));
-  }
-  out.push_back(static_cast<char>(value));
-}
-
-void append_unit(std::uint32_t code, Buffer& out) {
-  constexpr std::uint32_t kFirstPair = 0x10000;
-  if (code < kFirstPair) {
-    append_varint(code, out);
-  } else {
-    append_varint(0xD800U + ((code - kFirstPair) >> 10U), out);
-    append_varint(0xDC00U + ((code - kFirstPair) & 0x3FFU), out);
-  }
-}
 
 /// The digits of the two's complement number `bytes`, big endian, with its sign.
 std::string digits_of(std::string_view bytes) {
@@ -132,7 +64,7 @@ std::string digits_of(std::string_view bytes) {
 std::string bytes_of(std::string_view digits, bool negative) {
   std::vector<unsigned char> bytes = {0};  // lowest first
   for (const char digit : digits) {
-    unsigned carry = static_cast<unsigned>(digit - '0');
+    auto carry = static_cast<unsigned>(digit - '0');
     for (unsigned char& byte : bytes) {
       carry += byte * 10U;
       byte = static_cast<unsigned char>(carry);
@@ -172,6 +104,13 @@ void append_unscaled(std::string_view digits, bool negative, Buffer& out) {
 
 }  // namespace
 
+void append_varint(std::uint32_t value, Buffer& out) {
+  for (; value >= kMore; value >>= kVarintBits) {
+    out.push_back(static_cast<char>(value | kMore));
+  }
+  out.push_back(static_cast<char>(value));
+}
+
 std::optional<std::string_view> Fields::bytes(std::size_t size) {
   if (rest_.size() < size) {
     return std::nullopt;
@@ -206,28 +145,15 @@ std::optional<std::string_view> Fields::text(Buffer& room, bool& null) {
     return bytes(units);
   }
   room.clear();
-  std::uint32_t high = 0;  // the first half of a pair, waiting for the second
+  Utf16Joiner joiner(room);
   for (; units > 0; --units) {
     const auto unit = varint();
     if (!unit || *unit > 0xFFFF) {
       return std::nullopt;
     }
-    if (high != 0 && is_low(*unit)) {
-      append_utf8(0x10000U + ((high - 0xD800U) << 10U) + (*unit - 0xDC00U), room);
-      high = 0;
-      continue;
-    }
-    if (high != 0) {
-      append_utf8(kReplacement, room);
-    }
-    high = is_high(*unit) ? *unit : 0;
-    if (high == 0) {
-      append_utf8(is_low(*unit) ? kReplacement : *unit, room);
-    }
+    joiner.add(*unit);
   }
-  if (high != 0) {
-    append_utf8(kReplacement, room);
-  }
+  joiner.finish();
   return room.view();
 }
 
@@ -272,15 +198,11 @@ void append_text(std::string_view text, Buffer& out) {
   }
   const std::string repaired = is_utf8(text) ? std::string() : repaired_utf8(text);
   text = repaired.empty() ? text : repaired;
-  std::uint32_t units = 0;
-  for (const char c : text) {  // one for each sequence, and another for those of four bytes
-    const auto byte = static_cast<unsigned char>(c);
-    units += (byte & 0xC0U) == 0x80U ? 0 : byte >= 0xF0 ? 2 : 1;
-  }
-  append_varint(units + 1, out);
+  append_varint(count_units(text) + 1, out);
   while (!text.empty()) {
     const std::size_t size = utf8_sequence(text);
-    append_unit(code_of(text.substr(0, size)), out);
+    for_each_unit(code_of(text.substr(0, size)),
+                  [&](std::uint32_t unit) { append_varint(unit, out); });
     text.remove_prefix(size);
   }
 }

@@ -35,6 +35,8 @@ class Fields {
 
   [[nodiscard]] bool empty() const { return rest_.empty(); }
   [[nodiscard]] std::size_t size() const { return rest_.size(); }
+  /// Of what is left; not empty().
+  [[nodiscard]] char front() const { return rest_.front(); }
 
   std::optional<std::string_view> bytes(std::size_t size);
   /// An unsigned big-endian number.
@@ -55,6 +57,8 @@ class Fields {
   std::string_view rest_;
 };
 
+/// Append what Fields::varint() reads.
+void append_varint(std::uint32_t value, Buffer& out);
 /// Append what Fields::text() reads. Bytes that are no UTF-8 become U+FFFD.
 void append_text(std::string_view text, Buffer& out);
 /// Append the BigDecimal of `text`, which is canonical. False, and nothing appended, if it has more

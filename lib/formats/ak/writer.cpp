@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "base/text.hpp"
 #include "formats/ak/meta.hpp"
+#include "formats/ak/nested.hpp"
 #include "formats/ak/value.hpp"
 
 #include <fmt/format.h>
@@ -81,7 +82,12 @@ Result<void> Writer::append_field(std::size_t index, const Cell& cell, Buffer& o
     case table::Storage::kBytes:
       break;
     case table::Storage::kNested:
-      return Error(ErrorCode::kInternal, "vectors and tensors are no fields of .ak files");
+      return append_nested(column.type, cell.bytes(), out)
+                 ? Result<void>()
+                 : Error(ErrorCode::kInput,
+                         fmt::format("column {}: found a {} that is too large for Java's arrays",
+                                     quote(column.name),
+                                     table::type_name(column.type)));
   }
   if (column.type == ColumnType::kString) {
     append_text(cell.bytes(), out);

@@ -19,7 +19,8 @@ class Writer {
   explicit Writer(table::Schema schema);
 
   /// Append `row` as a record. kInput, without a place and with nothing appended: a DATE, TIME or
-  /// TIMESTAMP whose text is none, a DECIMAL of too many digits, a row above 1 GiB.
+  /// TIMESTAMP whose text is none, a DECIMAL of too many digits, a vector or tensor that is too
+  /// large for Java, a row above 1 GiB.
   Result<void> append_row(std::span<const table::Cell> row, Buffer& out) const;
 
  private:

@@ -2,9 +2,12 @@
 
 #include "formats/ak/meta.hpp"
 #include "formats/ak/writer.hpp"
+#include "formats/text_form/nested_text.hpp"
 #include "unit/formats/zip/archive.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <tuple>
 
 namespace alinktf::ak {
 namespace {
@@ -126,6 +129,82 @@ TEST_CASE("Every type that .ak files have comes back", "[ak][reader]") {
   CHECK(block.row(0)[8].bytes() == "\0\xFFz"sv);
 }
 
+/// The cell of a vector or tensor.
+std::string nested(table::ColumnType type, std::string_view text) {
+  Buffer bytes;
+  take(text_form::parse_nested(type, text, bytes));
+  return std::string(bytes.view());
+}
+
+/// The text of the only cell, of type `type`, in a file of the record `fields` behind its mask.
+Result<std::string> nested_text(const std::string& type, const std::string& fields) {
+  std::string length(3, '\0');
+  length[1] = static_cast<char>((fields.size() + 1) >> 8U);
+  length[2] = static_cast<char>(fields.size() + 1);
+  const std::string file = zip::archive_of(
+      {{"alink_meta.json", meta("x " + type)}, {"data", "ALK" + length + '\0' + fields}});
+  ALINKTF_ASSIGN_OR_RETURN(auto reader, Reader::open(std::make_unique<StringSource>(file, "a.ak")));
+  table::RowBlock block(1);
+  ALINKTF_TRY(reader->read(block));
+  Buffer text;
+  text_form::append_nested(block.row(0)[0].bytes(), text);
+  return std::string(text.view());
+}
+
+/// What is written for `text`, which parses as `from`, in a column of `type`, without its mask.
+std::string nested_fields(table::ColumnType type, table::ColumnType from, std::string_view text) {
+  const std::string bytes = nested(from, text);
+  const Cell cell = Cell::of_bytes(bytes);
+  Buffer out;
+  take(Writer({{"x", type}}).append_row({&cell, 1}, out));
+  return std::string(out.view().substr(4));
+}
+
+TEST_CASE("Vectors are written as what their column says", "[ak][nested]") {
+  using table::ColumnType;
+  CHECK(take(nested_text("sparse_vector",
+                         nested_fields(ColumnType::kSparseVector, ColumnType::kVector, "1.5 2"))) ==
+        "$2$0:1.5 1:2.0");
+  CHECK(take(nested_text("dense_vector",
+                         nested_fields(ColumnType::kDenseVector, ColumnType::kVector, "$3$1:2"))) ==
+        "0.0 2.0 0.0");
+}
+
+TEST_CASE("A text that Java wrote once and named again is there twice", "[ak][nested]") {
+  using table::ColumnType;
+  const std::string two =
+      nested_fields(ColumnType::kStringTensor, ColumnType::kStringTensor, "STRING#2#2 2 #ab ab ");
+  std::string once = two;
+  const std::string text = "\1a\xE2";                 // a new object: "ab"
+  once.replace(once.rfind(text), text.size(), "\6");  // the object of number 4
+  CHECK(take(nested_text("string_tensor", once)) == "STRING#2#2 2 #ab ab ");
+  once.replace(once.find(text) + text.size(), 1, "\7");
+  CHECK_FALSE(nested_text("string_tensor", once).ok());
+}
+
+TEST_CASE("A vector or tensor that is cut off, or of another class, is an error", "[ak][nested]") {
+  using table::ColumnType;
+  for (const auto& [type, name, text] :
+       {std::tuple(ColumnType::kDenseVector, "DENSE_VECTOR", "1 2"),
+        std::tuple(ColumnType::kSparseVector, "SPARSE_VECTOR", "$9$1:2 3:4"),
+        std::tuple(ColumnType::kVector, "VECTOR", "1 2"),
+        std::tuple(ColumnType::kTensor, "TENSOR", "FLOAT#1,2#1 2"),
+        std::tuple(ColumnType::kLongTensor, "LONG_TENSOR", "LONG#1,2#1 2"),
+        std::tuple(ColumnType::kStringTensor, "STRING_TENSOR", "STRING#1#3 #a é ")}) {
+    CAPTURE(name);
+    const std::string whole = nested_fields(type, type, text);
+    REQUIRE(nested_text(name, whole).ok());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      CAPTURE(size);
+      CHECK_FALSE(nested_text(name, whole.substr(0, size)).ok());
+    }
+  }
+  const std::string floats =
+      nested_fields(ColumnType::kFloatTensor, ColumnType::kFloatTensor, "FLOAT#1#1");
+  CHECK_THAT(failure(nested_text("double_tensor", floats), ErrorCode::kInput),
+             Contains("row 0 at byte 3 of the data: column 'x': expected a DOUBLE_TENSOR"));
+}
+
 TEST_CASE("Values that .ak files cannot hold are errors that append nothing", "[ak][writer]") {
   const table::Schema schema = take(table::parse_schema("s string, de decimal, da date"));
   Buffer out;
@@ -139,9 +218,9 @@ TEST_CASE("Values that .ak files cannot hold are errors that append nothing", "[
              Contains("column 'da': found 'yesterday', expected a DATE such as 2021-01-31"));
   CHECK(out.empty());
   CHECK_THAT(
-      failure(check_schema(take(table::parse_schema("v vector")), "output", ErrorCode::kSpec),
+      failure(check_schema(take(table::parse_schema("v ubyte_tensor")), "output", ErrorCode::kSpec),
               ErrorCode::kSpec),
-      Contains("output: column 'v' is a VECTOR"));
+      Contains("output: column 'v' is a UBYTE_TENSOR"));
 }
 
 TEST_CASE("Errors name the row and the byte, and what was expected", "[ak][reader]") {
@@ -155,8 +234,8 @@ TEST_CASE("Errors name the row and the byte, and what was expected", "[ak][reade
   CHECK_THAT(error_of({{"alink_meta.json", R"({"fileFormat":"x","schemaStr":"a int"})"}}),
              Contains("found the fileFormat"));
   CHECK_THAT(error_of({{"alink_meta.json", R"({"schemaStr":"a intt"})"}}), Contains("'intt'"));
-  CHECK_THAT(error_of({{"alink_meta.json", R"({"schemaStr":"a TENSOR"})"}}),
-             Contains("column 'a' is a TENSOR"));
+  CHECK_THAT(error_of({{"alink_meta.json", R"({"schemaStr":"a UBYTE_TENSOR"})"}}),
+             Contains("column 'a' is a UBYTE_TENSOR"));
   CHECK_THAT(in_data("XYZ"), Contains("found 'XYZ' at the beginning of entry 'data'"));
   CHECK_THAT(in_data("ALK\0\0\4\0\2x\1\0\0\4\0\2x"s),
              Contains("row 1 at byte 10 of the data: the data end after 6 bytes of it"));
