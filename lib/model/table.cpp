@@ -6,6 +6,7 @@
 #include "formats/zip/reader.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -171,10 +172,10 @@ Result<void> TableUnpacker::set_archive_name(std::string_view info) {
   if (archive_name_) {
     return bad_row(0, "stands twice; are there two models in one table?");
   }
+  std::string model;
   if (info.starts_with("[{")) {
-    return bad_row(0,
-                   "is the list of a model and a checkpoint, which cannot be read; train without "
-                   "ALINK:save_latest_checkpoint");
+    ALINKTF_ASSIGN_OR_RETURN(model, read_list(info));
+    info = model;
   }
   if (!info.ends_with(kEnding) || info.find('/') != std::string_view::npos) {
     return bad_row(0,
@@ -184,6 +185,38 @@ Result<void> TableUnpacker::set_archive_name(std::string_view info) {
   }
   archive_name_ = info.substr(0, info.size() - kEnding.size());
   return {};
+}
+
+/// The name of the model's archive in the list of a model and a checkpoint.
+Result<std::string> TableUnpacker::read_list(std::string_view json) {
+  constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 31U;
+  const auto list = nlohmann::json::parse(json, nullptr, false);
+  std::string name;
+  Listed listed;
+  for (const auto& entry : list.is_array() ? list : nlohmann::json::array()) {
+    const auto chunks = entry.find("chunks");
+    const auto path = entry.find("name");
+    if (chunks == entry.end() || !chunks->is_number_unsigned() ||
+        chunks->get<std::uint64_t>() - 1 >= kMostPieces || path == entry.end() ||
+        !path->is_string()) {
+      name.clear();
+      break;
+    }
+    listed.all += chunks->get<std::size_t>();
+    if (name.empty()) {
+      const auto& file = path->get_ref<const std::string&>();
+      name = file.substr(file.rfind('/') + 1);
+      listed.model = listed.all;
+    }
+  }
+  if (name.empty()) {
+    return bad_row(0,
+                   fmt::format("found {}, expected a list such as "
+                               R"([{{"name":"/tmp/1617959973.zip","size":9,"chunks":1}},{{...}}]))",
+                               quote(json)));
+  }
+  listed_ = listed;
+  return name;
 }
 
 Result<void> TableUnpacker::check_ids() {
@@ -205,8 +238,19 @@ Result<void> TableUnpacker::check_ids() {
     }
     ++expected;
   }
-  return pieces_.empty() ? bad_row(1, "is missing, expected the first piece of a zip archive")
-                         : Result<void>();
+  if (pieces_.empty()) {
+    return bad_row(1, "is missing, expected the first piece of a zip archive");
+  }
+  if (listed_ && listed_->all != pieces_.size()) {
+    return bad_row(0,
+                   fmt::format("says that the model and its checkpoint have {} pieces, found {}; "
+                               "the table is {}",
+                               listed_->all,
+                               pieces_.size(),
+                               listed_->all > pieces_.size() ? "incomplete" : "of several models"));
+  }
+  pieces_.resize(listed_ ? listed_->model : pieces_.size());
+  return {};
 }
 
 Result<std::string> TableUnpacker::unpack(TreeWriter& tree) {

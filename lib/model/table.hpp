@@ -20,8 +20,10 @@ namespace alinktf::model {
 Result<void> check_table_schema(const table::Schema& schema, std::string_view name);
 
 /// Puts the rows of a model table together: row 0 names a zip archive, and the rows from 1 on hold
-/// its pieces in base64. Rows come in any order. The pieces are put aside on the disk: memory is a
-/// piece, whatever the size of the model. Errors are kInput, and name the table and the row's id.
+/// its pieces in base64. Rows come in any order. Row 0 may also be the list of two archives, a
+/// model and a checkpoint (A§7.3): the checkpoint is checked for being there, and left out. The
+/// pieces are put aside on the disk: memory is a piece, whatever the size of the model. Errors are
+/// kInput, and name the table and the row's id.
 class TableUnpacker {
  public:
   /// `name` is what messages call the table, `directory` where to put pieces aside.
@@ -46,6 +48,7 @@ class TableUnpacker {
       : name_(std::move(name)), spool_(std::move(spool)) {}
 
   Result<void> set_archive_name(std::string_view info);
+  Result<std::string> read_list(std::string_view json);
   Result<void> check_ids();
   [[nodiscard]] Error bad_row(std::int64_t id, std::string_view what) const;
   [[nodiscard]] Error bad(std::string_view what) const;
@@ -53,6 +56,12 @@ class TableUnpacker {
   std::string name_;
   sys::SpoolFile spool_;
   std::optional<std::string> archive_name_;
+  /// What a list in row 0 says of the pieces: those of the model, and all.
+  struct Listed {
+    std::size_t model = 0;
+    std::size_t all = 0;
+  };
+  std::optional<Listed> listed_;
   std::vector<Piece> pieces_;
   std::string decoded_;
 };

@@ -51,6 +51,23 @@ TEST_CASE("A model table becomes the directory that it holds, in whatever order 
   CHECK(scratch.names().size() == 3);  // nothing is left of the archive
 }
 
+TEST_CASE("Of a model and a checkpoint in one table, the model is unpacked", "[model][table]") {
+  const sys::Scratch scratch;
+  std::vector<Rows::Values> rows = rows_of(zip::archive_of(kModel));
+  const std::size_t pieces = rows.size() - 1;
+  rows[0][1] =
+      fmt::format(R"([{{"name":"/tmp/w/17.zip","size":1,"chunk_size":100,"chunks":{}}},)"
+                  R"({{"name":"/tmp/w/latest_ckpt.zip","size":1,"chunk_size":100,"chunks":2}}])",
+                  pieces);
+  for (const auto* part : {"a checkpoint", "no archive at all"}) {
+    rows.push_back({std::to_string(rows.size()), base64(part)});
+  }
+  std::reverse(rows.begin(), rows.end());
+  CHECK(take(unpack(rows, scratch / "")) == "17");
+  CHECK(read(scratch / "saved_model.pb") == "the graph");
+  CHECK(scratch.names().size() == 3);
+}
+
 TEST_CASE("The models of real Alink jobs are read", "[model][table][golden]") {
   const auto [job, name] = GENERATE(std::pair("r2", "1795444906"), std::pair("r5", "1795445193"));
   const sys::Scratch scratch;
@@ -106,7 +123,13 @@ TEST_CASE("What is wrong with a model table is told with the row's id", "[model]
   CHECK_THAT(
       with(0, {"0", R"({"taskType":"x"})"}),
       Contains("row id 0: found '{\"taskType\":\"x\"}', expected the name of a zip archive"));
-  CHECK_THAT(with(0, {"0", R"([{"name":"/a.zip"}])"}), Contains("a model and a checkpoint"));
+  CHECK_THAT(with(0, {"0", R"([{"name":"/a.zip"}])"}),
+             Contains("row id 0: found '[{") && Contains("expected a list such as [{\"name\":"));
+  CHECK_THAT(with(0, {"0", R"([{"name":"/a.zip","chunks":0},{"name":"/c.zip","chunks":4}])"}),
+             Contains("row id 0: found '[{"));
+  CHECK_THAT(with(0, {"0", "[{"}), Contains("row id 0: found '[{'"));
+  CHECK_THAT(with(0, {"0", R"([{"name":"/a.zip","chunks":1},{"name":"/c.zip","chunks":99}])"}),
+             Contains("row id 0: says that the model and its checkpoint have 100 pieces, found "));
   CHECK_THAT(with(0, {"0", "../up.zip"}), Contains("expected the name of a zip archive"));
 }
 
