@@ -82,6 +82,16 @@ class TableTest(TrainTest):
                 self.assertEqual(self.files(name + ".model"),
                                  {path[3:]: content for path, content in MODEL.items()})
 
+    def test_a_checkpoint_beside_the_model_is_left_out_of_it(self):
+        layout = {**MODEL, "../latest_ckpt/checkpoint": "text", "../latest_ckpt/model.ckpt-7.index": 1}
+        for name, output in (("m.ak", {"filePath": "m.ak"}), ("m", {"filePath": "m", "format": "savedmodel"})):
+            with self.subTest(name):
+                self.train(layout, output, params={"ALINK:save_latest_checkpoint": True})
+                if name == "m.ak":
+                    self.assert_done(self.work.run("convert", "m.ak", "m", "--to", "savedmodel", "--overwrite"))
+                self.assertEqual(self.files("m"), {path[3:]: content for path, content in MODEL.items()})
+                support.shutil.rmtree(self.work.file("m"))
+
     def test_only_the_chief_gives_a_model(self):
         self.train(MODEL, {"filePath": "out.csv"}, numWorkers=3, numPSs=1)
         self.assertEqual(self.archive("out.csv")[0], "17.zip")
