@@ -44,7 +44,9 @@ Result<void> tell(const Options& options,
                   std::chrono::milliseconds took) {
   const std::string table = job::report_table(outcome);
   if (!table.empty()) {
-    log::message(log::Level::kInfo, "tasks:\n" + table.substr(0, table.size() - 1));
+    log::message(
+        log::Level::kInfo,
+        (outcome.engines.empty() ? "tasks:\n" : "engines:\n") + table.substr(0, table.size() - 1));
   }
   if (options.report.empty()) {
     return {};

@@ -96,6 +96,32 @@ Json tasks_json(const std::vector<TaskReport>& tasks, const std::string& host) {
   return all;
 }
 
+Json engines_json(const std::vector<EngineReport>& engines, const std::string& host) {
+  Json all = Json::array();
+  for (const EngineReport& engine : engines) {
+    const auto& end = engine.exit_status;
+    all.push_back(
+        {{"engine", fmt::format("engine:{}", engine.index)},
+         {"index", engine.index},
+         {"pid", engine.pid},
+         {"host", host},
+         {"started", seconds_or_null(engine.started)},
+         {"ready", seconds_or_null(engine.ready)},
+         {"ended", seconds_or_null(engine.ended)},
+         {"rows", engine.rows},
+         {"batches", engine.batches},
+         {"bytes_in", engine.bytes_in},
+         {"bytes_out", engine.bytes_out},
+         {"busy_seconds", engine.busy.count()},
+         {"cpu_seconds", end ? Json(std::chrono::duration<double>(end->cpu).count()) : Json()},
+         {"peak_memory_bytes", end ? Json(end->max_rss_bytes) : Json()},
+         {"exit_status", end && end->signal == 0 ? Json(end->code) : Json()},
+         {"signal", end && end->signal != 0 ? Json(end->signal) : Json()},
+         {"stopped_by_us", engine.stopped}});
+  }
+  return all;
+}
+
 Json failed_json(const std::vector<FailedAttempt>& attempts, const std::string& host) {
   Json all = Json::array();
   for (const FailedAttempt& attempt : attempts) {
@@ -145,22 +171,63 @@ std::string attempt_line(int number) {
   return fmt::format("attempt {}\n", number);
 }
 
+// The last columns of the table: what a process used, when and how it ended.
+
+std::string cpu_text(const std::optional<process::ExitStatus>& end) {
+  return end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-";
+}
+
+std::string memory_text(const std::optional<process::ExitStatus>& end) {
+  return end ? fmt::format("{:.0f}", static_cast<double>(end->max_rss_bytes) / kMebibyte) : "-";
+}
+
+std::string time_text(const std::optional<milliseconds>& time) {
+  return time ? fmt::format("{:.2f}", seconds(*time)) : "-";
+}
+
+std::string end_text(const std::optional<process::ExitStatus>& end, bool stopped) {
+  return !end ? "not known" : stopped ? "stopped by alinktf" : process::describe(*end);
+}
+
+/// A line of titles, and one for each engine.
+std::string engine_table(const std::vector<EngineReport>& engines) {
+  std::string lines = fmt::format("{:<12} {:>12} {:>12} {:>9} {:>10} {:>9} {:>9}  {}\n",
+                                  "engine",
+                                  "rows",
+                                  "batches",
+                                  "CPU s",
+                                  "peak MiB",
+                                  "ready s",
+                                  "ended s",
+                                  "how");
+  for (const EngineReport& engine : engines) {
+    const auto& end = engine.exit_status;
+    lines += fmt::format("{:<12} {:>12} {:>12} {:>9} {:>10} {:>9} {:>9}  {}\n",
+                         fmt::format("engine:{}", engine.index),
+                         engine.rows,
+                         engine.batches,
+                         cpu_text(end),
+                         memory_text(end),
+                         time_text(engine.ready),
+                         time_text(engine.ended),
+                         end_text(end, engine.stopped));
+  }
+  return lines;
+}
+
 /// A line of the table for each task.
 std::string task_lines(const std::vector<TaskReport>& tasks) {
   std::string lines;
   for (const TaskReport& task : tasks) {
     const auto& end = task.exit_status;
-    lines += fmt::format(
-        "{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
-        cluster::to_string(task.id),
-        task.counts.records_fed,
-        task.counts.records_received,
-        end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-",
-        end ? fmt::format("{:.0f}", static_cast<double>(end->max_rss_bytes) / kMebibyte) : "-",
-        task.times.ended ? fmt::format("{:.2f}", seconds(*task.times.ended)) : "-",
-        !end           ? "not known"
-        : task.stopped ? "stopped by alinktf"
-                       : process::describe(*end));
+    lines += fmt::format("{:<12} {:>12} {:>12} {:>9} {:>10} {:>9}  {}\n",
+                         cluster::to_string(task.id),
+                         task.counts.records_fed,
+                         task.counts.records_received,
+                         cpu_text(end),
+                         memory_text(end),
+                         time_text(task.times.ended),
+                         end_text(end, task.stopped));
   }
   return lines;
 }
@@ -180,6 +247,7 @@ std::string report_json(const Plan& plan, const Outcome& outcome, const ReportCo
   Json report = job_json(plan, outcome, context);
   const std::string host = host_name();
   report["tasks"] = tasks_json(outcome.tasks, host);
+  report["engines"] = engines_json(outcome.engines, host);
   report["failed_attempts"] = failed_json(outcome.failed_attempts, host);
   mask(report);
   // Paths and messages may hold any bytes; JSON may not.
@@ -187,6 +255,9 @@ std::string report_json(const Plan& plan, const Outcome& outcome, const ReportCo
 }
 
 std::string report_table(const Outcome& outcome) {
+  if (!outcome.engines.empty()) {
+    return engine_table(outcome.engines);
+  }
   if (outcome.tasks.empty() && outcome.failed_attempts.empty()) {
     return {};
   }

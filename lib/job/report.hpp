@@ -25,8 +25,8 @@ struct ReportContext {
 /// memory. What did not happen is null. docs/report.md names every member.
 std::string report_json(const Plan& plan, const Outcome& outcome, const ReportContext& context);
 
-/// A line per task under a line of titles; of several attempts each under its number. Empty if no
-/// task was started.
+/// A line per task under a line of titles; of several attempts each under its number. Of a
+/// prediction a line per engine. Empty if neither was started.
 std::string report_table(const Outcome& outcome);
 
 }  // namespace alinktf::job

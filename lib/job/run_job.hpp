@@ -61,6 +61,22 @@ struct TaskReport {
   bool stopped = false;  ///< by us
 };
 
+/// What became of an engine of a prediction.
+struct EngineReport {
+  int index = 0;
+  int pid = 0;
+  std::optional<std::chrono::milliseconds> started;  ///< all times from the start of the run
+  std::optional<std::chrono::milliseconds> ready;    ///< its model was loaded
+  std::optional<std::chrono::milliseconds> ended;
+  std::uint64_t rows = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::chrono::duration<double> busy{0};  ///< time that answers took, of all its threads
+  std::optional<process::ExitStatus> exit_status;
+  bool stopped = false;  ///< by us
+};
+
 /// An attempt after which all tasks began again.
 struct FailedAttempt {
   int number = 0;                      ///< from 0, as ALINKTF_ATTEMPT
@@ -77,7 +93,8 @@ struct Outcome {
   int stop_signal = 0;         ///< the signal that ended the job, to die by; 0: none
   Counts counts;
   std::vector<TaskReport> tasks;
-  int attempt = 0;  ///< number of the last attempt
+  std::vector<EngineReport> engines;  ///< of a prediction, which has no tasks
+  int attempt = 0;                    ///< number of the last attempt
   std::vector<FailedAttempt> failed_attempts;
 };
 

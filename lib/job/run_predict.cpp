@@ -1,6 +1,7 @@
 #include "job/run_predict.hpp"
 
 #include "base/text.hpp"
+#include "job/engine_watch.hpp"
 #include "job/exposure.hpp"
 #include "job/progress.hpp"
 #include "job/scoring.hpp"
@@ -65,10 +66,14 @@ class PredictRun {
     count(scoring);
     if (!scored.ok()) {
       tell_partial(scoring);
-      return stop_error_ ? *std::move(stop_error_)
-                         : engines.explain(cause(std::move(scored).error()));
+      Error error = stop_error_ ? *std::move(stop_error_)
+                                : engines.explain(cause(std::move(scored).error()));
+      engines.kill();
+      report(engines);
+      return error;
     }
     engines.finish();
+    report(engines);
     ALINKTF_TRY(check_conservation(outcome_.counts));
     return scoring.finish();
   }
@@ -154,10 +159,12 @@ class PredictRun {
     if (plan_.job.timeout) {
       loop.call_after(*plan_.job.timeout, [&] {
         stop({ErrorCode::kTimeout,
-              fmt::format("the job took longer than its timeout of {} ms",
-                          plan_.job.timeout->count())});
+              fmt::format("the job did not end within its timeout of {} s; {}",
+                          std::chrono::duration<double>(*plan_.job.timeout).count(),
+                          describe_unanswered(engines))});
       });
     }
+    const EngineWatch watch(loop, plan_.job.stall_timeout, engines, stop);
     std::optional<Progress> progress;
     if (options_.progress) {
       progress.emplace(loop, [&] {
@@ -198,6 +205,28 @@ class PredictRun {
     stop({ErrorCode::kCancelled, fmt::format("stopped by SIG{}", ::sigabbrev_np(signo))});
   }
 
+  void report(const predict::Engines& engines) {
+    using std::chrono::milliseconds;
+    const auto since = [this](std::optional<std::chrono::steady_clock::time_point> at) {
+      return at ? std::optional(std::chrono::duration_cast<milliseconds>(*at - began_))
+                : std::nullopt;
+    };
+    for (const predict::EngineUse& use : engines.use()) {
+      outcome_.engines.push_back({.index = static_cast<int>(outcome_.engines.size()),
+                                  .pid = use.pid,
+                                  .started = since(use.started),
+                                  .ready = since(use.ready),
+                                  .ended = since(use.ended),
+                                  .rows = use.rows,
+                                  .batches = use.batches,
+                                  .bytes_in = use.bytes_in,
+                                  .bytes_out = use.bytes_out,
+                                  .busy = use.busy,
+                                  .exit_status = use.exit_status,
+                                  .stopped = use.killed});
+    }
+  }
+
   void count(const Scoring& scoring) {
     const auto read = scoring.read_counts();
     Counts& counts = outcome_.counts;
@@ -214,6 +243,7 @@ class PredictRun {
   const Surroundings& surroundings_;
   const RunOptions& options_;
   const sys::Signals& signals_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Outcome outcome_;
   std::optional<Error> stop_error_;
   bool engine_gone_ = false;

@@ -1,13 +1,13 @@
 #include "job/task_dump.hpp"
 
 #include "cluster/listening_ports.hpp"
+#include "job/kernel_state.hpp"
 #include "log/log.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <utility>
 
 namespace alinktf::job {
@@ -18,31 +18,6 @@ namespace {
 constexpr std::chrono::seconds kAnswerTime{1};
 /// The runtime has a handler for it that writes the stacks; without one it does nothing.
 constexpr int kStacksSignal = SIGURG;
-
-/// What the kernel says a process is doing, in words.
-std::string_view kernel_state(pid_t pid) {
-  const std::string path = fmt::format("/proc/{}/stat", pid);
-  std::string text(512, '\0');
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  text.resize(file == nullptr ? 0 : std::fread(text.data(), 1, text.size(), file));
-  if (file != nullptr) {
-    std::fclose(file);
-  }
-  const std::size_t at = text.rfind(") ");  // the name before it may hold anything
-  switch (at == std::string::npos ? ' ' : text[std::min(at + 2, text.size() - 1)]) {
-    case 'R':
-      return "the process is computing";
-    case 'S':
-      return "the process is asleep";
-    case 'D':
-      return "the process waits for a disk or network file system";
-    case 'T':
-    case 't':
-      return "the process is stopped (SIGSTOP or a debugger); kill -CONT lets it go on";
-    default:
-      return "the process is ending";
-  }
-}
 
 }  // namespace
 

@@ -116,6 +116,9 @@ class EngineProcess::Log {
 Result<void> EngineChannel::send(tensorflow::MessageKind kind,
                                  std::uint32_t number,
                                  Buffer& message) {
+  use_->asked_at = ChannelUse::Clock::now();
+  ++use_->questions;
+  use_->bytes_in += message.size();
   if (!tensorflow::send_message(socket_.get(), kind, number, message).ok()) {
     gone_ = true;
     return Error(ErrorCode::kWorker, std::string(kGone));
@@ -130,6 +133,9 @@ Result<std::uint32_t> EngineChannel::receive(Buffer& body) {
     gone_ = true;
     return Error(ErrorCode::kWorker, std::string(kGone));
   }
+  use_->bytes_out += body.size();
+  use_->busy = use_->busy.load() + (ChannelUse::Clock::now() - use_->asked_at.load());
+  ++use_->answers;
   if (head.kind == tensorflow::MessageKind::kFailed) {
     return Error(static_cast<ErrorCode>(head.number), std::string(body.view()));
   }
@@ -146,6 +152,17 @@ Result<std::uint32_t> EngineChannel::ask(tensorflow::MessageKind kind,
 
 void EngineChannel::shut_down() const {
   static_cast<void>(::shutdown(socket_.get(), SHUT_RDWR));
+}
+
+void EngineChannel::begin_batch(std::uint64_t first_row, std::uint64_t last_row) {
+  use_->first_row = first_row;
+  use_->last_row = last_row;
+}
+
+void EngineChannel::end_batch(std::uint64_t rows) {
+  use_->rows += rows;
+  ++use_->batches;
+  use_->first_row = 0;
 }
 
 EngineProcess::EngineProcess() = default;
@@ -167,6 +184,7 @@ Result<std::unique_ptr<EngineProcess>> EngineProcess::start(const EngineOptions&
   spec.fds.emplace_back(STDOUT_FILENO, log.write.get());
   spec.fds.emplace_back(STDERR_FILENO, log.write.get());
   ALINKTF_ASSIGN_OR_RETURN(engine->child_, process::Child::start(spec));
+  engine->pid_ = engine->child_->pid();
   log.write = sys::Fd();
   engine->log_ = std::make_unique<Log>(std::move(log.read), options.on_line);
   ALINKTF_TRY(engine->log_->start());
@@ -178,8 +196,8 @@ EngineProcess::~EngineProcess() {
 }
 
 void EngineProcess::kill() {
-  channels_.clear();
   if (child_ && child_->running()) {
+    killed_ = true;
     child_->kill();
     wait(kPatienceMilliseconds);
   }
@@ -187,12 +205,15 @@ void EngineProcess::kill() {
   log_.reset();
 }
 
-/// How it ended, or nothing if it still runs after `milliseconds`.
-std::optional<process::ExitStatus> EngineProcess::wait(int milliseconds) {
+/// Notes how it ended, if it does within `milliseconds`.
+void EngineProcess::wait(int milliseconds) {
   pollfd pidfd{.fd = child_->pidfd(), .events = POLLIN, .revents = 0};
   static_cast<void>(::poll(&pidfd, 1, milliseconds));
   auto reaped = child_->try_reap();
-  return reaped.ok() ? reaped.value() : std::nullopt;
+  if (reaped.ok() && reaped.value()) {
+    status_ = reaped.value();
+    ended_ = ChannelUse::Clock::now();
+  }
 }
 
 bool EngineProcess::gone() const {
@@ -204,25 +225,72 @@ bool EngineProcess::gone() const {
 }
 
 std::string EngineProcess::describe_end() {
-  const pid_t pid = child_->pid();
-  auto status = wait(kPatienceMilliseconds);
-  if (!status) {
+  if (!status_) {
+    wait(kPatienceMilliseconds);
+  }
+  if (!status_) {
     child_->kill();
-    status = wait(kPatienceMilliseconds);
+    wait(kPatienceMilliseconds);
   }
   child_.reset();
-  const std::string how = status ? process::describe(*status) : "it does not answer";
+  const std::string how = status_ ? process::describe(*status_) : "it does not answer";
   const std::string lines = log_->last_lines();
   return fmt::format("the prediction engine (pid {}) ended: {}{}{}",
-                     pid,
+                     pid_,
                      how,
                      lines.empty() ? "" : "; its last lines:",
                      lines);
 }
 
-std::optional<process::ExitStatus> EngineProcess::finish() {
-  channels_.clear();
-  return child_ && child_->running() ? wait(kPatienceMilliseconds) : std::nullopt;
+void EngineProcess::finish() {
+  for (const EngineChannel& channel : channels_) {
+    channel.shut_down();
+  }
+  if (child_ && child_->running()) {
+    wait(kPatienceMilliseconds);
+  }
+  kill();
+}
+
+EngineUse EngineProcess::use() const {
+  EngineUse sum{.pid = pid_,
+                .started = started_,
+                .ready = {},
+                .ended = ended_,
+                .exit_status = status_,
+                .killed = killed_};
+  if (const auto ready = ready_.load(); ready != ChannelUse::Clock::time_point()) {
+    sum.ready = ready;
+  }
+  for (const EngineChannel& channel : channels_) {
+    const ChannelUse& use = channel.use();
+    sum.batches += use.batches;
+    sum.rows += use.rows;
+    sum.bytes_in += use.bytes_in;
+    sum.bytes_out += use.bytes_out;
+    sum.busy += use.busy.load();
+  }
+  return sum;
+}
+
+std::string EngineProcess::waits_for() const {
+  std::string text;
+  for (const EngineChannel& channel : channels_) {
+    const ChannelUse& use = channel.use();
+    if (use.questions == use.answers) {
+      continue;
+    }
+    const std::uint64_t first = use.first_row;
+    const std::uint64_t last = use.last_row;
+    text += fmt::format(
+        "{}{} for {:.1f} s",
+        text.empty() ? "" : ", ",
+        first == 0      ? std::string("the model to load")
+        : first == last ? fmt::format("row {}", first)
+                        : fmt::format("rows {} to {}", first, last),
+        std::chrono::duration<double>(ChannelUse::Clock::now() - use.asked_at.load()).count());
+  }
+  return text;
 }
 
 std::string this_program() {

@@ -102,6 +102,7 @@ Result<void> Engines::wait() {
                  : opened.error();
     }
     version_ = body.view();
+    process->set_ready();
   }
   return {};
 }
@@ -175,14 +176,35 @@ void Engines::shut_down() {
   }
 }
 
-std::vector<process::ExitStatus> Engines::finish() {
-  std::vector<process::ExitStatus> ends;
+void Engines::finish() {
   for (const auto& process : processes_) {
-    if (const auto end = process->finish()) {
-      ends.push_back(*end);
+    process->finish();
+  }
+}
+
+void Engines::kill() {
+  for (const auto& process : processes_) {
+    process->kill();
+  }
+}
+
+std::vector<EngineUse> Engines::use() const {
+  std::vector<EngineUse> all;
+  for (const auto& process : processes_) {
+    all.push_back(process->use());
+  }
+  return all;
+}
+
+std::vector<Engines::Unanswered> Engines::unanswered() const {
+  std::vector<Unanswered> all;
+  for (std::size_t i = 0; i < processes_.size(); ++i) {
+    std::string what = processes_[i]->waits_for();
+    if (!what.empty()) {
+      all.push_back({.engine = i, .pid = processes_[i]->pid(), .what = std::move(what)});
     }
   }
-  return ends;
+  return all;
 }
 
 }  // namespace alinktf::predict

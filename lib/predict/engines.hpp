@@ -57,8 +57,21 @@ class Engines {
 
   /// End the questions that wait for an answer; any thread.
   void shut_down();
-  /// Let them end: what they used. Main thread only.
-  std::vector<process::ExitStatus> finish();
+  /// Let them end. Main thread only.
+  void finish();
+  /// Kill them. Main thread only.
+  void kill();
+
+  /// Of each engine, so far or in all. Main thread only.
+  [[nodiscard]] std::vector<EngineUse> use() const;
+  /// What an engine was asked and has not answered.
+  struct Unanswered {
+    std::size_t engine = 0;
+    pid_t pid = 0;
+    std::string what;  ///< for people: "rows 1 to 8 for 12.0 s"
+  };
+  /// Main thread only.
+  [[nodiscard]] std::vector<Unanswered> unanswered() const;
 
  private:
   std::vector<std::unique_ptr<EngineProcess>> processes_;

@@ -83,6 +83,13 @@ Scorer::Scorer(const Binding& binding, EngineChannel& channel, std::uint32_t cal
 }
 
 Result<void> Scorer::score(Batch& batch) {
+  channel_.begin_batch(batch.numbers.front(), batch.numbers.back());
+  ALINKTF_TRY(score_whole(batch));
+  channel_.end_batch(batch.rows);
+  return {};
+}
+
+Result<void> Scorer::score_whole(Batch& batch) {
   batch.outputs.resize(batch.rows * binding_.outputs.size());
   const auto ran = channel_.ask(MessageKind::kRun, call_, batch.request, answer_);
   if (!ran.ok()) {

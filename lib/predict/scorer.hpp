@@ -28,6 +28,7 @@ class Scorer {
   [[nodiscard]] std::vector<const table::Column*> cut_columns() const;
 
  private:
+  Result<void> score_whole(Batch& batch);
   Result<void> score_each(Batch& batch);
   Result<void> score_one(const std::vector<tensorflow::TensorView>& inputs,
                          std::size_t first,

@@ -1,6 +1,7 @@
 """Save a model without variables and one with: a program for the Python with TensorFlow.
 
-Usage: saved_model.py FOLDER, which gets plain/ (inputs a, b, s of [None]) and net/ (input x of [None, 3]).
+Usage: saved_model.py FOLDER, which gets plain/ (inputs a, b, s of [None]), net/ (input x of [None, 3]) and
+endless/ (input a of [None]), which never answers a row of -1.
 """
 
 import os
@@ -51,6 +52,15 @@ def net(path: str) -> None:
         save(path, {"x": x}, {"y": tf.matmul(x, weights)})
 
 
+def endless(path: str) -> None:
+    with tf1.Graph().as_default():
+        a = tf1.placeholder(tf.float32, [None], "a")
+        least = tf.reduce_min(a)
+        turns = tf1.while_loop(lambda turn: tf.logical_and(least < 0, turn >= 0), lambda turn: tf1.mod(turn + 1, 1000), [0])
+        save(path, {"a": a}, {"sum": a + tf.cast(turns, tf.float32)})
+
+
 if __name__ == "__main__":
     plain(os.path.join(sys.argv[1], "plain"))
     net(os.path.join(sys.argv[1], "net"))
+    endless(os.path.join(sys.argv[1], "endless"))

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 
 import tf
 from tf import support
@@ -198,12 +199,97 @@ class PredictTest(tf.SavedModelTest):
     def test_a_crash_of_the_engine_is_an_error_message(self):
         self.work.write_file("in.csv", "".join(f"{i},1.0,2,x\n" for i in range(2000000)))
         job = self.work.start("run", self.job(batchSize=8))
-        engines = support.wait_until(lambda: [pid for pid in job.tasks() if b"engine" in support.read(f"/proc/{pid}/cmdline")])
-        support.wait_until(lambda: b"tensorflow" in support.read(f"/proc/{engines[0]}/maps"))
-        support.kill(engines[0], signal.SIGABRT)
+        support.kill(self.engine_of(job), signal.SIGABRT)
         ended = job.wait(tf.LIMIT)
         self.assertEqual(ended.status, 5)
         self.assertIn("killed by signal 6 (SIGABRT)", ended.error)
+
+    def engine_of(self, job: support.Job) -> int:
+        """The process of the only engine, once TensorFlow is in it."""
+        (engine,) = support.wait_until(
+            lambda: [pid for pid in job.tasks() if b"engine" in support.read(f"/proc/{pid}/cmdline")]
+        )
+        support.wait_until(lambda: b"tensorflow" in support.read(f"/proc/{engine}/maps"))
+        return engine
+
+    def test_an_engine_that_hangs_ends_the_job_as_a_stall(self):
+        self.work.write_file("in.csv", "".join(f"{i},1.0,2,x\n" for i in range(2000000)))
+        job = self.work.start("run", self.job(batchSize=8, stallTimeout="2s"), "--report", "report.json")
+        engine = self.engine_of(job)
+        support.kill(engine, signal.SIGSTOP)
+        ended = job.wait(tf.LIMIT)
+        self.assertEqual(ended.status, 7, ended.error)
+        self.assertRegex(ended.err, f"warning nothing has happened for 1 s: engine:0 \\(pid {engine}\\) has ")
+        self.assertRegex(
+            ended.error,
+            r"nothing has happened for 2 s \(stallTimeout\): no answer of any prediction engine and no CPU time used by "
+            rf"any; engine:0 \(pid {engine}\) has (rows \d+ to \d+|the model to load) for \d+\.\d s, the process is "
+            r"stopped",
+        )
+        self.assertFalse(os.path.exists(f"/proc/{engine}"))
+        self.assertFalse(os.path.exists(os.path.join(self.work.path, "out.csv")))
+        (told,) = json.loads(self.work.read_file("report.json"))["engines"]
+        self.assertEqual((told["pid"], told["signal"], told["stopped_by_us"]), (engine, signal.SIGKILL, True))
+
+    def test_a_model_that_loops_is_no_stall_and_ends_with_the_timeout(self):
+        ended = self.predict(
+            "".join(f"{i},{1 if i < 20 else -1},2,x\n" for i in range(24)),
+            modelPath=self.model("endless"), selectedCols=["a"], outputSchemaStr="sum float",
+            batchSize=8, stallTimeout="1s", timeout="30s" if tf.version() < (2, 0) else "15s",
+        )
+        self.assertEqual(ended.status, 7, ended.error)
+        self.assertRegex(
+            ended.error,
+            r"the job did not end within its timeout of \d+ s; engine:0 \(pid \d+\) has rows 17 to 24 for \d+\.\d s, "
+            r"the process is (computing|asleep)",
+        )
+        self.assertFalse(os.path.exists(os.path.join(self.work.path, "out.csv")))
+
+    def test_waiting_for_rows_is_no_stall(self):
+        read, write = os.pipe()
+        job = self.work.start(
+            "run",
+            self.job(
+                component="TFSavedModelPredictStreamOp", input={"filePath": "-", "schemaStr": SCHEMA, "format": "csv"},
+                outputSchemaStr="sum float", reservedCols=["id"], stallTimeout="5s",
+            ),
+            stdin=read,
+        )
+        os.close(read)
+        os.write(write, b"1,1.0,2,x\n")
+        partial = os.path.join(self.work.path, "out.csv.partial")
+        self.assertTrue(support.wait_until(lambda: support.read(partial) == b"1,3.0\n", tf.LIMIT / 4))
+        over = time.monotonic() + 7
+        support.wait_until(lambda: time.monotonic() > over)
+        os.write(write, b"2,2.0,2,x\n")
+        os.close(write)
+        self.assert_done(job.wait(tf.LIMIT))
+        self.assertEqual(self.work.read_file("out.csv"), "1,3.0\n2,4.0\n")
+
+    def test_the_report_tells_of_the_engines(self):
+        rows = "".join(f"{i},1.0,2,x\n" for i in range(1000))
+        out = self.predicted(rows, "--report", "report.json", outputSchemaStr="sum float", numWorkers=2, batchSize=10)
+        self.assertEqual(out.count("\n"), 1000)
+        report = json.loads(self.work.read_file("report.json"))
+        self.assertEqual(report["tasks"], [])
+        self.assertEqual([each["engine"] for each in report["engines"]], ["engine:0", "engine:1"])
+        self.assertEqual(sum(each["rows"] for each in report["engines"]), 1000)
+        self.assertEqual(sum(each["batches"] for each in report["engines"]), 100)
+        for each in report["engines"]:
+            self.assertLess(0, each["started"])
+            self.assertLess(each["started"], each["ready"])
+            self.assertLess(each["ready"], each["ended"])
+            self.assertLessEqual(each["ended"], report["seconds"])
+            self.assertLess(20 << 20, each["peak_memory_bytes"])
+            self.assertLess(0, each["cpu_seconds"])
+            self.assertLess(0, each["busy_seconds"])
+            self.assertEqual((each["exit_status"], each["signal"], each["stopped_by_us"]), (0, None, False))
+
+    def test_the_table_at_the_end_has_a_line_for_each_engine(self):
+        ended = self.predict(numWorkers=2)
+        self.assert_done(ended)
+        for part in (r"engine +rows +batches", r"engine:0 +\d+ +\d+", r"engine:1 +\d+ +\d+.*exit status 0"):
+            self.assertRegex(ended.err, part)
 
     def test_a_signal_stops_it(self):
         self.work.write_file("in.csv", "".join(f"{i},1.0,2,x\n" for i in range(2000000)))
