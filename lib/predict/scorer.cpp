@@ -135,7 +135,7 @@ Result<void> Scorer::score_each(Batch& batch) {
   std::size_t first = 0;
   for (std::size_t row = 0; row < batch.rows; ++row) {
     const std::size_t entries = batch.parts.empty() ? 1 : batch.parts[row];
-    const auto scored = score_one(inputs, first, entries, batch, row);
+    auto scored = score_one(inputs, first, entries, batch, row);
     if (!scored.ok()) {
       if (channel_.gone()) {
         return scored;
