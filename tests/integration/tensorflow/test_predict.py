@@ -147,6 +147,45 @@ class PredictTest(tf.SavedModelTest):
             self.assertEqual(ours.rpartition(",")[0], theirs.rpartition(",")[0], "kept columns")
             self.assertAlmostEqual(float(ours.rpartition(",")[2]), float(theirs.rpartition(",")[2]), 6)
 
+    def test_model_rows_in_every_format(self):
+        for name in ("m.ak", "m.csv", "m.tfrecord", "m.jsonl", "m.csv.gz"):
+            with self.subTest(name):
+                converted = self.work.run("convert", self.model("plain"), name, "--from", "savedmodel")
+                self.assert_done(converted)
+                out = self.predicted(component="TFTableModelPredictBatchOp", modelPath=None, modelFilePath=name,
+                                     outputSchemaStr="sum float", reservedCols=[])
+                self.assertEqual(out, "4.5\n2.0\n")
+
+    def test_model_rows_that_are_damaged_or_mixed_up(self):
+        self.assert_done(self.work.run("convert", self.model("plain"), "m.csv", "--from", "savedmodel"))
+        self.assert_done(self.work.run("convert", self.model("net"), "other.csv", "--from", "savedmodel"))
+        name, *pieces = self.work.read_file("m.csv").splitlines(True)
+        self.assertEqual(len(pieces), 1)
+        for text, part in (
+            (name, "row id 1: is missing, expected the first piece of a zip archive"),
+            (pieces[0], "row id 0 is missing, expected the name of a zip archive"),
+            (name + pieces[0] + pieces[0], "row id 1: stands twice; are there two models in one table?"),
+            (name + self.work.read_file("other.csv"), "row id 0: stands twice; are there two models in one table?"),
+            (name + pieces[0].replace("1,", "2,", 1), "row id 1: is missing, the next one is 2; the table is incomplete"),
+            (name + pieces[0][:802] + "\n", "row id 1: the zip archive in it: byte "),
+            (name + "1,no base64\n", "row id 1: found 'no base64' (9 bytes), expected a piece of a zip archive in base64"),
+            ('0,"{}"\n' + pieces[0], "row id 0: found '{}', expected the name of a zip archive"),
+            ("x,y\n", "found 'x'"),
+        ):
+            with self.subTest(part):
+                self.work.write_file("bad.csv", text)
+                ended = self.predict(component="TFTableModelPredictBatchOp", modelPath=None, modelFilePath="bad.csv")
+                self.assertEqual(ended.status, 4, ended.error)
+                self.assertIn(part, ended.error)
+        self.assert_done(self.work.run("convert", "m.csv", "m.ak", "--schema", "model_id long, model_info string"))
+        with open(self.work.file("m.ak"), "rb") as file:
+            whole = file.read()
+        with open(self.work.file("m.ak"), "wb") as file:
+            file.write(whole[: len(whole) // 2])
+        ended = self.predict(component="TFTableModelPredictBatchOp", modelPath=None, modelFilePath="m.ak")
+        self.assertEqual(ended.status, 4, ended.error)
+        self.assertIn("cut off", ended.error)
+
     def test_archives(self):
         shutil.make_archive(os.path.join(self.work.path, "plain"), "gztar", self.models, "plain")
         shutil.make_archive(os.path.join(self.work.path, "flat"), "zip", self.model("plain"))
