@@ -66,8 +66,8 @@ class PredictRun {
     count(scoring);
     if (!scored.ok()) {
       tell_partial(scoring);
-      Error error = stop_error_ ? *std::move(stop_error_)
-                                : engines.explain(cause(std::move(scored).error()));
+      Error error =
+          stop_error_ ? *std::move(stop_error_) : engines.explain(cause(std::move(scored).error()));
       engines.kill();
       report(engines);
       return error;
