@@ -1,8 +1,9 @@
 """Read the rows of a stream without TensorFlow, and write each back as it came.
 
 user_params: `most`, rows to read (default all); `passes`, over the rows; `say`, a file that gets what happened in each
-pass; `open`, false to read nothing; `idle`, names of tasks that read nothing; `wait`, by name of a
-task a file to wait for before it reads; `until`, a file to wait for before the end.
+pass; `open`, false to read nothing; `columns`, true to ask for columns, and not to write their rows; `idle`, names of tasks that read nothing; `wait`, by name of a
+task a file to wait for before it reads; `until`, a file to wait for before the end; `last`, a number
+to write at the end.
 """
 
 import os
@@ -36,11 +37,15 @@ def main(config):
     name = config.tf_context.identity
     wait_for(params.get("wait", {}).get(name))
     if params.get("open", True) and name not in params.get("idle", ()):
-        stream.open("records")
         for _ in range(params.get("passes", 1)):
             said = "ended"
             try:
-                read(stream, config.output_writer, params.get("most"))
+                if params.get("columns"):
+                    stream.open_columns(0)
+                    drop(stream.payloads())
+                else:
+                    stream.open("records")
+                    read(stream, config.output_writer, params.get("most"))
             except Exception as error:
                 said = str(error)
             if "say" in params:
@@ -49,11 +54,18 @@ def main(config):
             elif said != "ended":
                 raise RuntimeError(said)
     wait_for(params.get("until"))
+    if "last" in params:
+        config.output_writer.write({"id": int(params["last"])})
 
 
 def wait_for(path):
     while path is not None and not os.path.exists(path):
         time.sleep(0.005)
+
+
+def drop(payloads):
+    for _ in payloads:
+        pass
 
 
 def read(stream, writer, most):

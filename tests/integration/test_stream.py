@@ -136,6 +136,76 @@ class EndTest(StreamTest):
         self.assertFalse(self.work.exists("out.csv"))
         self.assert_clean()
 
+    def test_a_script_is_told_of_a_bad_row_behind_all_rows_before_it(self):
+        for workers, told in (1, ["worker:0"]), (2, ["worker:0", "worker:1"]):
+            with self.subTest(workers=workers):
+                self.work.write_file("in.csv", "1\n2\n3\n4\nx\n6\n")
+                self.work.write_file("said", "")
+                output = {"filePath": "out.csv", "overwriteSink": True}
+                ended = self.start("--workers", workers, params={"say": self.work.file("said")}, output=output).wait()
+                self.assertEqual(ended.status, 4, ended.err)
+                self.assertIn("line 5, column 'id' (BIGINT): found 'x'", ended.error)
+                said = sorted(self.work.read_file("said").splitlines())
+                self.assertEqual([line[:8] for line in said], told)
+                for line in said:
+                    self.assertIn("the input failed after %d rows: " % (4 // workers), line)
+                    self.assertIn("in.csv: line 5, column 'id'", line)
+                self.assertIn("its first 4 rows are in", ended.err)
+                self.assertEqual(sorted(self.work.read_file(PARTIAL)), sorted("1\n2\n3\n4\n"))
+                self.assert_clean()
+
+    def test_a_script_is_told_why_there_are_no_columns(self):
+        self.work.write_file("in.csv", "1\n")
+        job = self.start("--workers", "2", params={"columns": True, "say": self.work.file("said")}, evenSplit="pad")
+        ended = job.wait()
+        self.assertEqual(ended.status, 3, ended.err)
+        self.assertIn("/evenSplit: expected off", ended.error)
+        said = self.work.read_file("said").splitlines()
+        self.assertEqual(len(said), 2)
+        for line in said:
+            self.assertIn("the input failed after 0 rows: /evenSplit: expected off", line)
+        self.assert_clean()
+
+    def test_a_script_that_fails_because_of_the_input_is_not_the_cause(self):
+        self.work.write_file("in.csv", "1\n2\nx\n")
+        ended = self.start("--workers", "2", maxRestarts=1).wait()
+        self.assertEqual(ended.status, 4, ended.err)
+        self.assertIn("line 3", ended.error)
+        self.assertNotIn("script failed", ended.error)
+        self.assertNotIn("worker:", ended.error)
+        self.assertEqual(sorted(self.work.read_file(PARTIAL)), sorted("1\n2\n"))
+        tasks = json.loads(self.work.read_file("report.json"))["tasks"]
+        self.assertEqual([task["stopped_by_us"] for task in tasks], [False, False])
+
+    def test_a_script_may_write_after_the_input_has_failed(self):
+        self.work.write_file("in.csv", "1\nx\n")
+        job = self.start(params={"say": self.work.file("said"), "until": self.work.file("go"), "last": "7"}, gracePeriod="1m")
+        self.assertTrue(wait_until(lambda: self.work.exists("said")))
+        self.work.write_file("go", "")
+        ended = job.wait()
+        self.assertEqual(ended.status, 4, ended.err)
+        self.assertIn("its first 2 rows are in", ended.err)
+        self.assertEqual(self.work.read_file(PARTIAL), "1\n7\n")
+        self.assert_clean()
+
+    def test_a_script_that_goes_on_after_the_input_has_failed_is_stopped_after_the_grace_period(self):
+        self.work.write_file("in.csv", "1\nx\n")
+        params = {"say": self.work.file("said"), "until": self.work.file("never")}
+        ended = self.start("--ps", "1", params=params, gracePeriod="500ms").wait()
+        self.assertEqual(ended.status, 4, ended.err)
+        self.assertIn("the input failed after 1 rows", self.work.read_file("said"))
+        self.assertEqual(self.work.read_file(PARTIAL), "1\n")
+        self.assert_clean()
+
+    def test_a_signal_stops_a_job_at_once_whose_input_has_failed(self):
+        self.work.write_file("in.csv", "1\nx\n")
+        params = {"say": self.work.file("said"), "until": self.work.file("never")}
+        job = self.start(params=params, gracePeriod="1h")
+        self.assertTrue(wait_until(lambda: self.work.exists("said")))
+        kill(job.front, signal.SIGTERM)
+        self.assertEqual(job.wait().status, -signal.SIGTERM)
+        self.assert_clean()
+
     def test_what_a_failed_job_has_left_is_not_overwritten_unasked(self):
         self.work.write_file("in.csv", "1\n")
         self.work.write_file(PARTIAL, "old\n")

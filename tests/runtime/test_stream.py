@@ -154,6 +154,14 @@ class StreamTest(unittest.TestCase):
                 with self.assertRaises(StreamError):
                     next(again)
 
+    def test_columns_that_cannot_be_had_are_an_error_that_says_why(self):
+        with Feed() as feed:
+            os.write(feed.fd, chunk(6, b"line 1 is bad"))
+            feed.stream.opened(None)
+            for _ in range(2):
+                with self.assertRaisesRegex(StreamError, "failed after 0 rows: line 1 is bad"):
+                    feed.stream.open_columns(0)
+
     def test_large_chunks_come_in_pieces(self):
         with Feed() as feed:
             payload = bytes(range(256)) * 20000

@@ -78,14 +78,59 @@ def main(config):
     config.output_writer.write({"task": config.tf_context.identity, "count": int(seen)})
 """
 )
+DRAIN = """
+import os
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+import tensorflow as tf
+
+SPEC = {"x": tf.io.FixedLenFeature([], tf.int64)}
+
+WAYS = {
+    "records": lambda config: config.dataset_fn(),
+    "parsed": lambda config: config.dataset_fn().batch(1).map(lambda batch: tf.io.parse_example(batch, SPEC)).prefetch(2),
+    "batched": lambda config: config.dataset_fn(batched=True),
+    "columns": lambda config: config.dataset_fn(format="columns"),
+    "batches": lambda config: config.dataset_fn(format="columns", batch_size=2),
+}
+
+def elements(dataset):
+    if tf.executing_eagerly():
+        for element in dataset:
+            yield element
+    else:
+        element = tf.compat.v1.data.make_one_shot_iterator(dataset).get_next()
+        with tf.compat.v1.Session() as session:
+            while True:
+                try:
+                    yield session.run(element)
+                except tf.errors.OutOfRangeError:
+                    return
+
+def rows_of(element):
+    value = element["x"] if isinstance(element, dict) else element
+    return len(value) if len(getattr(value, "shape", ())) else 1
+"""
+TOLD = (
+    DRAIN
+    + """
+def main(config):
+    count, said = 0, "ended"
+    try:
+        for element in elements(WAYS[config.user_params["way"]](config)):
+            count += rows_of(element)
+    except tf.errors.OpError as error:
+        said = error.message
+    config.output_writer.write({"task": said, "count": count})
+"""
+)
 ESTIMATOR = "from akdl.models.tf.dnn.dnn_stream import main\n"
 
 
 class StreamsTest(tf.TensorFlowTest):
-    def end_of(self, text: str, rows: int = 0, **keys) -> tf.support.Ended:
-        """A job whose script is `text`, with `rows` rows, `x` 0, 1, 2 …"""
-        self.work.write_file("script.py", text)
-        self.work.write_file("in.csv", "".join("%d\n" % n for n in range(rows)))
+    def end_of(self, script: str, rows: int = 0, text: "str | None" = None, args=(), **keys) -> tf.support.Ended:
+        """A job whose script is `script`, with `rows` rows, `x` 0, 1, 2 …, or those of `text`."""
+        self.work.write_file("script.py", script)
+        self.work.write_file("in.csv", "".join("%d\n" % n for n in range(rows)) if text is None else text)
         job = {
             "component": "TensorFlow2StreamOp",
             "mainScriptFile": "script.py",
@@ -95,7 +140,7 @@ class StreamsTest(tf.TensorFlowTest):
             "pythonEnv": tf.PYTHON,
         }
         self.work.write_job(**dict(job, **keys))
-        return self.work.run("run", "job.json", timeout=tf.LIMIT)
+        return self.work.run("run", "job.json", *args, timeout=tf.LIMIT)
 
     def run_script(self, text: str, rows: int = 0, **keys) -> "list[list[str]]":
         """The rows that come out."""
@@ -122,6 +167,28 @@ class StreamsTest(tf.TensorFlowTest):
     def test_a_coordinator_gets_all_rows(self):
         found = self.run_script(COORDINATOR, 1000, numWorkers=3, numPSs=1, dataTo="chief")
         self.assertEqual(found, [["worker:0", "1000"]])
+
+    def test_a_bad_row_is_an_error_of_the_dataset_behind_the_rows_before_it(self):
+        component = tf.component("TensorFlow2StreamOp")
+        for way in "records", "parsed", "batched", "columns", "batches":
+            with self.subTest(way=way):
+                output = {"filePath": way + ".csv"}
+                ended = self.end_of(TOLD, text="1\n2\n3\nx\n", userParams={"way": way}, output=output, args=component)
+                self.assertEqual(ended.status, 4, ended.err)
+                self.assertIn("line 4, column 'x' (BIGINT): found 'x'", ended.error)
+                self.assertIn("its first 1 rows are in", ended.err)
+                (said, count), = csv.reader(io.StringIO(self.work.read_file(way + ".csv.partial")))
+                self.assertIn("the input failed after 3 rows: ", said)
+                self.assertIn("in.csv: line 4, column 'x'", said)
+                self.assertEqual(count, "3")
+                self.assert_clean()
+
+    def test_a_script_that_fails_because_of_a_bad_row_is_not_the_cause(self):
+        text = DRAIN + "\ndef main(config):\n    for row in elements(config.dataset_fn()):\n        pass\n"
+        ended = self.end_of(text, text="1\nx\n", args=tf.component("TensorFlow2StreamOp"))
+        self.assertEqual(ended.status, 4, ended.err)
+        self.assertIn("line 2", ended.error)
+        self.assertNotIn("script failed", ended.err)
 
     def test_an_estimator_with_a_parameter_server(self):
         keys = dict(

@@ -225,6 +225,8 @@ class Session:
             self._all_done.open()
         elif kind == "opened":
             self.stream.opened(message["columns"])
+        elif kind == "not_opened":
+            self.stream.opened(None)
         elif kind == "dump":
             from . import stacks
             self._control.send("stacks", text=stacks.text(), state=self._state())

@@ -70,15 +70,22 @@ class Stream:
                                  "for %s" % (_told(self._asked), _told((form, batch_rows))))
 
     def open_columns(self, batch_rows: int) -> list:
-        """The same for columns; waits for the runner to say what they are: dicts of name, dtype, nested, vector."""
+        """The same for columns; waits for the runner to say what they are: dicts of name, dtype, nested, vector.
+
+        Raises:
+            StreamError: the input failed before that was known.
+        """
         self.open("columns", batch_rows)
         self.waits_for_data = True
         self._told_columns.wait()
         self.waits_for_data = False
+        if self._columns is None:
+            with self._lock:
+                self._get(self._chunks)
         return self._columns
 
-    def opened(self, columns: list) -> None:
-        """The runner has said what the columns are."""
+    def opened(self, columns: "list | None") -> None:
+        """The runner has said what the columns are; None: nothing comes but an error."""
         self._columns = columns
         self._told_columns.open()
 
