@@ -168,6 +168,14 @@ class StreamsTest(tf.TensorFlowTest):
         found = self.run_script(COORDINATOR, 1000, numWorkers=3, numPSs=1, dataTo="chief")
         self.assertEqual(found, [["worker:0", "1000"]])
 
+    @tf.needs((2, 4), "the strategies that are no longer experimental")
+    def test_a_coordinator_without_all_rows_is_an_error(self):
+        ended = self.end_of(COORDINATOR, 1000, numWorkers=3, numPSs=1)
+        self.assertEqual(ended.status, 5, ended.err)
+        self.assertIn("chief:0", ended.error)
+        self.assertIn('"dataTo": "chief"', ended.error)
+        self.assert_clean()
+
     def test_a_bad_row_is_an_error_of_the_dataset_behind_the_rows_before_it(self):
         component = tf.component("TensorFlow2StreamOp")
         for way in "records", "parsed", "batched", "columns", "batches":

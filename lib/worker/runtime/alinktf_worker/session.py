@@ -92,6 +92,9 @@ class Session:
             tensorflow_hook.after_import("threading", self._watch_threads)
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
         tensorflow_hook.after_import("keras.src.backend.tensorflow.trainer", self._refuse_keras3)
+        if self.stream is not None and self.task["num_workers"] > 1 and not self.task["shared_passes"]:
+            tensorflow_hook.after_import("tensorflow.python.distribute.parameter_server_strategy_v2",
+                                         self._refuse_coordinator)
         from . import configs
         configs.context_class(self.task["component"])  # imported now, while the data comes in
         self._configs = configs
@@ -204,6 +207,10 @@ class Session:
     def _refuse_keras3(self, module: object) -> None:
         from . import tensorflow_setup
         tensorflow_setup.refuse_keras3(module.TensorFlowTrainer)
+
+    def _refuse_coordinator(self, module: object) -> None:
+        from . import tensorflow_setup
+        tensorflow_setup.refuse_coordinator(module.ParameterServerStrategyV2)
 
     def wait_for_workers(self) -> None:
         """See `alinktf_worker.wait_for_workers`."""
