@@ -1,6 +1,6 @@
 """Read the rows of a stream without TensorFlow, and write each back as it came.
 
-user_params: `most`, rows to read (default all); `passes`, over the rows; `say`, a file that gets what happened in each
+user_params: `most`, rows to read (default all); `times`, how often to write each; `passes`, over the rows; `say`, a file that gets what happened in each
 pass; `open`, false to read nothing; `columns`, true to ask for columns, and not to write their rows; `idle`, names of tasks that read nothing; `wait`, by name of a
 task a file to wait for before it reads; `until`, a file to wait for before the end; `last`, a number
 to write at the end.
@@ -45,7 +45,7 @@ def main(config):
                     drop(stream.payloads())
                 else:
                     stream.open("records")
-                    read(stream, config.output_writer, params.get("most"))
+                    read(stream, config.output_writer, params.get("most"), params.get("times", 1))
             except Exception as error:
                 said = str(error)
             if "say" in params:
@@ -68,8 +68,9 @@ def drop(payloads):
         pass
 
 
-def read(stream, writer, most):
+def read(stream, writer, most, times):
     for number, record in enumerate(records(stream), 1):
-        writer.write(record)
+        for _ in range(times):
+            writer.write(record)
         if number == most:
             break

@@ -86,21 +86,17 @@ class FeedTest(StreamTest):
 
 
 class TimeTest(StreamTest):
-    def test_a_row_goes_through_at_once(self):
+    def test_a_row_goes_through_though_none_follows(self):
+        """How fast it does is measured by scripts/bench latency."""
         job, pipe = self.start_on_pipe()
-        os.write(pipe, b"1\n")
-        self.wait_for_rows("1\n")  # the task has started
-        text, slowest = "1\n", 0.0
-        for number in range(2, 12):
-            began = time.monotonic()
+        text = ""
+        for number in range(1, 12):
             os.write(pipe, b"%d\n" % number)
             text += "%d\n" % number
             self.wait_for_rows(text)
-            slowest = max(slowest, time.monotonic() - began)
         os.close(pipe)
         self.assert_done(job.wait())
         self.assertEqual(self.work.read_file("out.csv"), text)
-        self.assertLess(slowest, 1.0, "seconds from the input to the output; 0.15 is promised, on a machine that is not busy")
 
     def test_a_computed_column_does_not_wait_for_a_thousand_rows(self):
         job, pipe = self.start_on_pipe(select="id + 1 as id")
@@ -248,6 +244,25 @@ class EndTest(StreamTest):
         first, second = self.work.read_file("said").splitlines()
         self.assertEqual(first, "worker:0: ended")
         self.assertIn("all its 1000 rows have been read", second)
+
+
+class WriteTest(StreamTest):
+    def test_a_worker_that_writes_much_and_reads_little_does_not_block(self):
+        """More than all pipes and queues hold, in both directions."""
+        self.work.write_file("in.csv", "".join("%d,%s\n" % (n, "x" * 1000) for n in range(20_000)))
+        schema = "id long, text string"
+        for params, rows in ({"most": 1, "times": 50_000}, 100_000), ({"times": 4}, 80_000):
+            with self.subTest(params=params):
+                ended = self.start(
+                    "--workers",
+                    "2",
+                    params=params,
+                    input={"filePath": "in.csv", "schemaStr": schema},
+                    outputSchemaStr=schema,
+                    output={"filePath": "out.csv", "overwriteSink": True},
+                ).wait()
+                self.assert_done(ended)
+                self.assertEqual(self.counts()["collected"], rows)
 
 
 class LagTest(StreamTest):

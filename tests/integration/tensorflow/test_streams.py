@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 
 import tf
 
@@ -123,14 +124,26 @@ def main(config):
     config.output_writer.write({"task": said, "count": count})
 """
 )
+ECHO = (
+    DRAIN
+    + """
+def main(config):
+    for element in elements(WAYS[config.user_params["way"]](config)):
+        config.output_writer.write({"task": "row", "count": rows_of(element)})
+"""
+)
 ESTIMATOR = "from akdl.models.tf.dnn.dnn_stream import main\n"
 
 
 class StreamsTest(tf.TensorFlowTest):
     def end_of(self, script: str, rows: int = 0, text: "str | None" = None, args=(), **keys) -> tf.support.Ended:
         """A job whose script is `script`, with `rows` rows, `x` 0, 1, 2 …, or those of `text`."""
-        self.work.write_file("script.py", script)
         self.work.write_file("in.csv", "".join("%d\n" % n for n in range(rows)) if text is None else text)
+        self.write_job(script, **keys)
+        return self.work.run("run", "job.json", *args, timeout=tf.LIMIT)
+
+    def write_job(self, script: str, **keys) -> None:
+        self.work.write_file("script.py", script)
         job = {
             "component": "TensorFlow2StreamOp",
             "mainScriptFile": "script.py",
@@ -140,7 +153,6 @@ class StreamsTest(tf.TensorFlowTest):
             "pythonEnv": tf.PYTHON,
         }
         self.work.write_job(**dict(job, **keys))
-        return self.work.run("run", "job.json", *args, timeout=tf.LIMIT)
 
     def run_script(self, text: str, rows: int = 0, **keys) -> "list[list[str]]":
         """The rows that come out."""
@@ -167,6 +179,26 @@ class StreamsTest(tf.TensorFlowTest):
     def test_a_coordinator_gets_all_rows(self):
         found = self.run_script(COORDINATOR, 1000, numWorkers=3, numPSs=1, dataTo="chief")
         self.assertEqual(found, [["worker:0", "1000"]])
+
+    def test_a_line_reaches_the_loop_and_its_result_the_output_though_none_follows(self):
+        """How fast they do is measured by scripts/bench latency."""
+        for way in "records", "batched", "columns":
+            with self.subTest(way=way):
+                ours, theirs = os.pipe()
+                keys = {"input": {"filePath": "-", "format": "csv", "schemaStr": "x long"}, "userParams": {"way": way}}
+                self.write_job(ECHO, output={"filePath": way + ".csv"}, **keys)
+                job = self.work.start("run", "job.json", *tf.component("TensorFlow2StreamOp"), stdin=ours)
+                os.close(ours)
+                text = ""
+                for number in range(5):
+                    os.write(theirs, b"%d\n" % number)
+                    text += "row,1\n"
+                    self.assertTrue(tf.support.wait_until(lambda: self.so_far(way + ".csv.partial") == text, tf.LIMIT))
+                os.close(theirs)
+                self.assert_done(job.wait())
+
+    def so_far(self, name: str) -> str:
+        return self.work.read_file(name) if self.work.exists(name) else ""
 
     @tf.needs((2, 4), "the strategies that are no longer experimental")
     def test_a_coordinator_without_all_rows_is_an_error(self):
