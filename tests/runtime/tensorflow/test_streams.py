@@ -158,23 +158,33 @@ class RecordsTest(unittest.TestCase):
 
     @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
     def test_the_end_is_noticed_at_once(self):
-        """tf.data's autotuner would hold up about every second loop of this length for half a second or more."""
+        """tf.data's autotuner would hold up every fourth loop of this length for half a second or so; a busy machine some."""
         def pieces():
             end = time.monotonic() + 0.7
             count = 0
             while time.monotonic() < end:
                 yield records_chunk([b"x"] * 1000)
                 count += 1000
-                time.sleep(0.01)
+                time.sleep(0.02)
             yield end_chunk(count)
 
-        slowest = 0
-        for _ in range(8):
-            batches = Feed(pieces()).records().batch(100).map(tf.strings.length, num_parallel_calls=2).prefetch(2)
-            for _ in batches:
-                last = time.monotonic()
-            slowest = max(slowest, time.monotonic() - last)
-        self.assertLess(slowest, 0.3)
+        ends = []
+
+        def loops():
+            for _ in range(12):
+                batches = Feed(pieces()).records().batch(100).map(tf.strings.length, num_parallel_calls=2).prefetch(2)
+                for _ in batches:
+                    last = time.monotonic()
+                ends.append(time.monotonic() - last)
+
+        threads = [threading.Thread(target=loops) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(ends), 96)
+        late = [end for end in ends if end > 0.2]
+        self.assertLessEqual(len(late), 6, late)
 
 
 class ColumnsTest(unittest.TestCase):
