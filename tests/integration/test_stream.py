@@ -312,6 +312,16 @@ class InterruptTest(StreamTest):
         self.assertTrue(self.work.read_file("out.csv").startswith("1\n2\n34\n"))
         os.close(pipe)
 
+    def test_interrupt_ends_the_input_of_a_fifo(self):
+        os.mkfifo(self.work.file("fifo"))
+        job = self.start(input={"filePath": "fifo", "format": "csv", "schemaStr": "id long"})
+        with open(self.work.file("fifo"), "wb", buffering=0) as pipe:
+            pipe.write(b"1\n2\n")
+            self.wait_for_rows("1\n2\n")
+            os.killpg(job.front, signal.SIGINT)
+            self.assert_done(job.wait())
+        self.assertEqual(self.work.read_file("out.csv"), "1\n2\n")
+
     def test_a_second_interrupt_stops_the_job(self):
         job, pipe = self.start_on_pipe(params={"until": self.work.file("never")})
         os.write(pipe, b"1\n")
