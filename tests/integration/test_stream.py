@@ -150,6 +150,28 @@ class EndTest(StreamTest):
                 self.assertEqual(sorted(self.work.read_file(PARTIAL)), sorted("1\n2\n3\n4\n"))
                 self.assert_clean()
 
+    def test_bad_rows_may_be_left_out_up_to_a_number(self):
+        self.work.write_file("in.csv", "1\nx\n2\ny\n3\n")
+        for most, status, rows in (2, 0, "1\n2\n3\n"), (1, 4, "1\n2\n"):
+            with self.subTest(most=most):
+                on_bad_row = {"rejects": "bad.csv", "max": most}
+                ended = self.start(
+                    params={"say": self.work.file("said%d" % most)},
+                    input={"filePath": "in.csv", "schemaStr": "id long", "onBadRow": on_bad_row},
+                    output={"filePath": "out.csv", "overwriteSink": True},
+                ).wait()
+                self.assertEqual(ended.status, status, ended.err)
+                self.assertEqual(self.work.read_file(PARTIAL if status else "out.csv"), rows)
+                said = self.work.read_file("said%d" % most)
+                if status:
+                    self.assertIn("line 4", ended.error)
+                    self.assertIn("the input failed after 2 rows", said)
+                    self.assertIn("line 4", said)
+                else:
+                    self.assertEqual(said, "worker:0: ended\n")
+                    self.assertEqual(len(self.work.read_file("bad.csv").splitlines()), 3)  # with its header
+                self.assert_clean()
+
     def test_a_script_is_told_why_there_are_no_columns(self):
         self.work.write_file("in.csv", "1\n")
         job = self.start("--workers", "2", params={"columns": True, "say": self.work.file("said")}, evenSplit="pad")
