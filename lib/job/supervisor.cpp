@@ -14,6 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// For a script to read the rows before the place where its input has failed.
+constexpr std::chrono::minutes kReadingTime{1};
+
 double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
@@ -142,6 +145,8 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
     if (!opened.ok()) {
       fail(std::move(opened).error(), number);
     }
+  } else if (message.type == "input_failed") {
+    start_grace();
   } else if (message.type == "main_started") {
     tasks_[number].main_started = true;
     tasks_[number].times.main_started = since_start(Clock::now());
@@ -220,6 +225,7 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
        .permanent = message.stage == "compile"},
       number);
   if (input_failed_) {
+    start_grace();
     tell_of_ends();
   }
 }
@@ -251,14 +257,23 @@ bool Supervisor::is_over(const TaskState& state) const {
   return state.main_done || (input_failed_ && (state.failed || state.ended));
 }
 
-/// This is the cause, whatever becomes of the scripts. They may still write, and end as they like.
+/// This is the cause, whatever becomes of the scripts. They may still read the rows before, write,
+/// and end as they like.
 void Supervisor::on_input_failed(Error error) {
   input_failed_ = true;
   const auto now = Clock::now();
   causes_.add({.at = now, .error = std::move(error), .task = {}});
   causes_.stopping(now);
   pump_->tell_input_error();
-  loop_.call_after(plan_.job.grace_period, [this] { begin_stop(std::nullopt); });
+  loop_.call_after(kReadingTime, [this] { begin_stop(std::nullopt); });
+}
+
+/// A script knows of it, or has ended: nobody has longer than the grace period from now on.
+void Supervisor::start_grace() {
+  if (input_failed_ && !grace_began_) {
+    grace_began_ = true;
+    loop_.call_after(plan_.job.grace_period, [this] { begin_stop(std::nullopt); });
+  }
 }
 
 void Supervisor::on_results(worker::Task& task,

@@ -93,6 +93,7 @@ class Supervisor final : public worker::TaskObserver {
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
   void on_input_failed(Error error);
+  void start_grace();
   void tell_of_ends();
   [[nodiscard]] bool is_over(const TaskState& state) const;
   void judge_end(std::size_t number);
@@ -142,6 +143,7 @@ class Supervisor final : public worker::TaskObserver {
   bool went_ = false;
   bool workers_ended_ = false;
   bool input_failed_ = false;  ///< of a stream; the tasks may end by themselves
+  bool grace_began_ = false;   ///< and the time for that runs
   bool stopping_ = false;
   int stop_signal_ = 0;
   std::chrono::steady_clock::time_point stop_signal_at_;

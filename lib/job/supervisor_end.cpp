@@ -36,6 +36,7 @@ void Supervisor::on_ended(worker::Task& task) {
   judge_end(number);
   reap_strays();
   if (input_failed_) {
+    start_grace();
     tell_of_ends();
   }
   if (!stopping_ && !workers_ended_ && all_data([](const TaskState& each) { return each.ended; })) {

@@ -3,7 +3,7 @@
 user_params: `most`, rows to read (default all); `times`, how often to write each; `passes`, over the rows; `say`, a file that gets what happened in each
 pass; `open`, false to read nothing; `columns`, true to ask for columns, and not to write their rows; `idle`, names of tasks that read nothing; `wait`, by name of a
 task a file to wait for before it reads; `until`, a file to wait for before the end; `last`, a number
-to write at the end.
+to write at the end; `pause`, a file to wait for after the first row.
 """
 
 import os
@@ -45,7 +45,7 @@ def main(config):
                     drop(stream.payloads())
                 else:
                     stream.open("records")
-                    read(stream, config.output_writer, params.get("most"), params.get("times", 1))
+                    read(stream, config.output_writer, params)
             except Exception as error:
                 said = str(error)
             if "say" in params:
@@ -68,9 +68,12 @@ def drop(payloads):
         pass
 
 
-def read(stream, writer, most, times):
+def read(stream, writer, params):
+    most, times = params.get("most"), params.get("times", 1)
     for number, record in enumerate(records(stream), 1):
         for _ in range(times):
             writer.write(record)
+        if number == 1:
+            wait_for(params.get("pause"))
         if number == most:
             break

@@ -206,6 +206,18 @@ class EndTest(StreamTest):
         self.assertEqual(self.work.read_file(PARTIAL), "1\n7\n")
         self.assert_clean()
 
+    def test_a_script_that_has_not_read_the_rows_before_a_bad_one_has_time_for_it(self):
+        self.work.write_file("in.csv", "1\n2\n3\nx\n")
+        go = self.work.file("go")
+        params = {"say": self.work.file("said"), "pause": go}
+        job = self.start(params=params, gracePeriod="100ms")
+        self.wait_for_rows("1\n")
+        time.sleep(1.0)  # ten times the grace period, while the script does not read on
+        self.work.write_file("go", "")
+        self.assertEqual(job.wait().status, 4)
+        self.assertIn("the input failed after 3 rows", self.work.read_file("said"))
+        self.assertEqual(self.work.read_file(PARTIAL), "1\n2\n3\n")
+
     def test_a_script_that_goes_on_after_the_input_has_failed_is_stopped_after_the_grace_period(self):
         self.work.write_file("in.csv", "1\nx\n")
         params = {"say": self.work.file("said"), "until": self.work.file("never")}

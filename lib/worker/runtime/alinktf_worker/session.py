@@ -167,7 +167,8 @@ class Session:
         if task.get("data") == "stream":
             from .stream import Stream
             self.stream = Stream(_FEED_FD, task["rescan"], task["shared_passes"],
-                                 lambda **members: self._control.send("open", **members))
+                                 lambda **members: self._control.send("open", **members),
+                                 lambda: self._control.send("input_failed"))
             self.results.flush_soon()
         else:
             self._spool = Spool(_FEED_FD, os.path.join(task["work_dir"], "dataset.tfrecords"))
