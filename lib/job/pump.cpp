@@ -33,9 +33,12 @@ Result<void> Pump::open(std::size_t number, const FeedRequest& request) {
 
 void Pump::tell_columns() {
   const auto columns = feed_.columns();
+  if (!columns && !input_error_told_) {
+    return;
+  }
   for (TaskState& state : tasks_) {
-    if (columns && state.wants_columns) {
-      state.task->send(worker::opened_line(*columns));
+    if (state.wants_columns) {
+      state.task->send(columns ? worker::opened_line(*columns) : worker::line_of("not_opened"));
       state.wants_columns = false;
     }
   }
@@ -72,12 +75,34 @@ Result<void> Pump::feed(std::size_t number) {
   if (!result) {
     return {};
   }
-  ALINKTF_TRY(*result);
+  if (!options_.stream) {
+    ALINKTF_TRY(*result);
+  }
   // The result comes after the last chunk, so a queue that is empty now stays so.
-  if (task.hungry() && !feed_.waiting(number) && !holds_end_of(number)) {
-    feed_end(state, result->value().split.sent[number], end_text(result->value()));
+  if (task.hungry() && !feed_.waiting(number)) {
+    end_feed_of(number, *result);
   }
   return {};
+}
+
+/// All rows of task `number` are in its pipe: what comes behind them.
+void Pump::end_feed_of(std::size_t number, const Result<FeedTotals>& result) {
+  TaskState& state = tasks_[number];
+  if (result.ok()) {
+    if (!holds_end_of(number)) {
+      feed_end(state, result.value().split.sent[number], end_text(result.value()));
+    }
+  } else if (input_error_told_) {
+    Buffer error;
+    chunk::append_error(error, result.error().str());
+    state.end_fed = true;
+    state.task->feed_last(std::move(error));
+  }
+}
+
+std::optional<Error> Pump::input_error() const {
+  const auto result = feed_.result();
+  return options_.stream && result && !result->ok() ? std::optional(result->error()) : std::nullopt;
 }
 
 bool Pump::holds_end_of(std::size_t number) const {

@@ -6,6 +6,7 @@
 #include "job/sink_stage.hpp"
 #include "job/task_state.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace alinktf::job {
@@ -31,11 +32,17 @@ class Pump {
   /// Task `number` asks for its rows. kWorker if another one has asked for them in another form.
   Result<void> open(std::size_t number, const FeedRequest& request);
 
-  /// Give a task that is ready what there is for it. An error is the source's.
+  /// Give a task that is ready what there is for it. An error is the source's, but for that of a
+  /// stream's input.
   Result<void> feed(std::size_t number);
-  /// The feed or the sink has changed: feed all, read results again. An error is the source's or
-  /// the sink's.
+  /// The feed or the sink has changed: feed all, read results again. An error is the source's, as
+  /// of feed(), or the sink's.
   Result<void> on_wake();
+  /// Why a stream's input has failed, once it has. Its scripts are running and may have read a part
+  /// of it, so they are to know.
+  [[nodiscard]] std::optional<Error> input_error() const;
+  /// From now on tell the tasks so, each behind the rows that were there before.
+  void tell_input_error() { input_error_told_ = true; }
   /// Take a chunk of results of task `number`. kWorker if it is none.
   Result<void> take_results(std::size_t number,
                             const chunk::Header& header,
@@ -49,6 +56,7 @@ class Pump {
   Result<void> feed_other(TaskState& state);
   void tell_columns();
   [[nodiscard]] bool holds_end_of(std::size_t number) const;
+  void end_feed_of(std::size_t number, const Result<FeedTotals>& result);
   static void feed_end(TaskState& state, std::uint64_t total, std::string_view text);
   void pause_results(bool pause);
 
@@ -57,6 +65,7 @@ class Pump {
   PumpOptions options_;
   Feed& feed_;
   SinkStage& sink_;
+  bool input_error_told_ = false;
   bool results_paused_ = false;
   bool others_wrote_ = false;
 };

@@ -18,14 +18,19 @@ namespace alinktf::job {
 
 namespace {
 
-/// Move all records of `stream` to the feed. kCancelled if it was closed.
+/// Move all records of `stream` to the feed, also those before an error. kCancelled if it was
+/// closed.
 Result<void> pass(source::RecordStream& stream,
                   source::Splitter& splitter,
                   source::RecordForm form) {
   const auto cancelled = [] { return Error(ErrorCode::kCancelled, "the feed was closed"); };
   source::RecordBatch batch(form);
   for (;;) {
-    ALINKTF_TRY(stream.read(batch));
+    auto read = stream.read(batch);
+    if (!read.ok()) {
+      static_cast<void>(splitter.flush());
+      return read;
+    }
     if (batch.empty()) {
       break;
     }
@@ -100,12 +105,16 @@ Result<FeedTotals> run_records(const spec::JobSpec& job,
       passed, finished, [&stream] { return stream->counts(); }, splitter.counts());
 }
 
-/// Move all rows of `rows` to the feed. kCancelled if it was closed.
+/// The same for all rows of `rows`.
 Result<void> pass_columns(table::RowReader& rows, source::ColumnDealer& dealer) {
   const auto cancelled = [] { return Error(ErrorCode::kCancelled, "the feed was closed"); };
   table::RowBlock block(rows.schema().size());
   for (;;) {
-    ALINKTF_TRY(rows.read(block));
+    auto read = rows.read(block);
+    if (!read.ok()) {
+      static_cast<void>(dealer.finish());
+      return read;
+    }
     if (block.rows() == 0) {
       break;
     }

@@ -14,6 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// For a script to read the rows before the place where its input has failed.
+constexpr std::chrono::minutes kReadingTime{1};
+
 double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
@@ -41,6 +44,9 @@ Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<vo
   dump_.emplace(loop_, tasks_, std::move(ports));
   const auto on_wake = [this] {
     if (!stopping_) {
+      if (auto error = pump_->input_error(); error && !input_failed_) {
+        on_input_failed(*std::move(error));
+      }
       check(pump_->on_wake());
     }
   };
@@ -114,15 +120,17 @@ void Supervisor::watch_for_stall() {
         fmt::format("nothing has happened for {} s; what the tasks are doing:", seconds(idle)));
     dump_->ask({});
   };
-  stall_watch_.emplace(
-      loop_,
-      plan_.job.stall_timeout,
-      StallWatch::Actions{
-          .activity = activity,
-          .excused = [this] { return stopping_ || workers_ended_ || pump_->waits_for_source(); },
-          .asked = [this] { return dump_->take_recent(); },
-          .warn = warn,
-          .stalled = stalled});
+  stall_watch_.emplace(loop_,
+                       plan_.job.stall_timeout,
+                       StallWatch::Actions{.activity = activity,
+                                           .excused =
+                                               [this] {
+                                                 return stopping_ || input_failed_ ||
+                                                        workers_ended_ || pump_->waits_for_source();
+                                               },
+                                           .asked = [this] { return dump_->take_recent(); },
+                                           .warn = warn,
+                                           .stalled = stalled});
 }
 
 // ---- what tasks say ----
@@ -137,6 +145,8 @@ void Supervisor::on_message(worker::Task& task, const worker::Message& message) 
     if (!opened.ok()) {
       fail(std::move(opened).error(), number);
     }
+  } else if (message.type == "input_failed") {
+    start_grace();
   } else if (message.type == "main_started") {
     tasks_[number].main_started = true;
     tasks_[number].times.main_started = since_start(Clock::now());
@@ -205,29 +215,64 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
     return;
   }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
-  causes_.add({.at = tasks_[number].failing_at.value_or(Clock::now()),
-               // Nothing of the script's runs while a task takes in its rows: the machine refused.
-               .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
-                              fmt::format("script failed ({}): {}", message.stage, what)),
-               .task = number,
-               .traceback = message.traceback,
-               .permanent = message.stage == "compile"});
-  begin_stop(number);
+  add_failure_of_task(
+      {.at = tasks_[number].failing_at.value_or(Clock::now()),
+       // Nothing of the script's runs while a task takes in its rows: the machine refused.
+       .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
+                      fmt::format("script failed ({}): {}", message.stage, what)),
+       .task = number,
+       .traceback = message.traceback,
+       .permanent = message.stage == "compile"},
+      number);
+  if (input_failed_) {
+    start_grace();
+    tell_of_ends();
+  }
 }
 
 void Supervisor::on_main_done(std::size_t number) {
   if (!tasks_[number].data) {
     return;
   }
-  const TaskState* const chief = tasks_.data();
   if (plan_.is_stream() && !stopping_) {
     check(pump_->on_wake());  // what it has not read is in nobody's way, and a held end may go
   }
-  if (all_data([chief](const TaskState& each) { return each.main_done || &each == chief; })) {
+  tell_of_ends();
+}
+
+/// Let those go on that wait for others which have come to their end.
+void Supervisor::tell_of_ends() {
+  const TaskState* const chief = tasks_.data();
+  if (all_data([&](const TaskState& each) { return is_over(each) || &each == chief; })) {
     tasks_.front().task->send(worker::line_of("workers_done"));
   }
-  if (all_data([](const TaskState& each) { return each.main_done; })) {
+  if (all_data([this](const TaskState& each) { return is_over(each); })) {
     send_all(worker::line_of("all_done"), Roles::kNotPs);
+  }
+}
+
+/// Nobody need wait for it any more. One that has failed stops all others, but not where the input
+/// has failed it.
+bool Supervisor::is_over(const TaskState& state) const {
+  return state.main_done || (input_failed_ && (state.failed || state.ended));
+}
+
+/// This is the cause, whatever becomes of the scripts. They may still read the rows before, write,
+/// and end as they like.
+void Supervisor::on_input_failed(Error error) {
+  input_failed_ = true;
+  const auto now = Clock::now();
+  causes_.add({.at = now, .error = std::move(error), .task = {}});
+  causes_.stopping(now);
+  pump_->tell_input_error();
+  loop_.call_after(kReadingTime, [this] { begin_stop(std::nullopt); });
+}
+
+/// A script knows of it, or has ended: nobody has longer than the grace period from now on.
+void Supervisor::start_grace() {
+  if (input_failed_ && !grace_began_) {
+    grace_began_ = true;
+    loop_.call_after(plan_.job.grace_period, [this] { begin_stop(std::nullopt); });
   }
 }
 

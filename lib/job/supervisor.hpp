@@ -34,7 +34,8 @@ namespace alinktf::job {
 /// Rules: records flow to a task from its hello on; `go` when all tasks have said hello; `all_done`
 /// when the chief and all workers have said main_done; PS are stopped when these have ended,
 /// evaluators `evaluatorTimeout` later. The first failure, a stop signal or a time-out stops all
-/// through begin_stop(): TERM and CONT, grace, KILL.
+/// through begin_stop(): TERM and CONT, grace, KILL. Only when the input of a stream fails, the
+/// scripts are told, and have the grace period to end by themselves before.
 class Supervisor final : public worker::TaskObserver {
  public:
   Supervisor(const Plan& plan,
@@ -91,6 +92,10 @@ class Supervisor final : public worker::TaskObserver {
   void on_failing(std::size_t number, const worker::Message& message);
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
+  void on_input_failed(Error error);
+  void start_grace();
+  void tell_of_ends();
+  [[nodiscard]] bool is_over(const TaskState& state) const;
   void judge_end(std::size_t number);
   void on_signal(int signo);
   bool takes_as_end(int signo);
@@ -99,6 +104,7 @@ class Supervisor final : public worker::TaskObserver {
 
   void fail(Error error, std::optional<std::size_t> task = std::nullopt);
   void check(Result<void> result);
+  void add_failure_of_task(Cause cause, std::optional<std::size_t> ending_by_itself);
   void begin_stop(std::optional<std::size_t> ending_by_itself);
   void stop_task(TaskState& state);
   void on_workers_ended();
@@ -136,6 +142,8 @@ class Supervisor final : public worker::TaskObserver {
   std::optional<Progress> progress_;
   bool went_ = false;
   bool workers_ended_ = false;
+  bool input_failed_ = false;  ///< of a stream; the tasks may end by themselves
+  bool grace_began_ = false;   ///< and the time for that runs
   bool stopping_ = false;
   int stop_signal_ = 0;
   std::chrono::steady_clock::time_point stop_signal_at_;

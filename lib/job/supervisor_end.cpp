@@ -35,8 +35,16 @@ void Supervisor::on_ended(worker::Task& task) {
   dump_->on_ended(number);
   judge_end(number);
   reap_strays();
+  if (input_failed_) {
+    start_grace();
+    tell_of_ends();
+  }
   if (!stopping_ && !workers_ended_ && all_data([](const TaskState& each) { return each.ended; })) {
-    on_workers_ended();
+    if (input_failed_) {
+      begin_stop(std::nullopt);
+    } else {
+      on_workers_ended();
+    }
   }
 }
 
@@ -53,11 +61,11 @@ void Supervisor::judge_end(std::size_t number) {
   }
   const auto failed = [&](std::string text) {
     // When it died, not when it could be reaped: others may have noticed in between.
-    causes_.add({.at = state.failing_at ? *state.failing_at : *death_of(state),
-                 .error = {ErrorCode::kWorker, std::move(text)},
-                 .task = number,
-                 .kind = kind_of(*state.task->exit_status())});
-    begin_stop(std::nullopt);
+    add_failure_of_task({.at = state.failing_at ? *state.failing_at : *death_of(state),
+                         .error = {ErrorCode::kWorker, std::move(text)},
+                         .task = number,
+                         .kind = kind_of(*state.task->exit_status())},
+                        std::nullopt);
   };
   const std::uint64_t received = state.task->counts().records_received;
   if (!state.task->exit_status()->success()) {
@@ -176,7 +184,7 @@ void Supervisor::on_signal(int signo) {
 /// The first INT is the end of an input that has none of its own. A second one stops the job, and
 /// now.
 bool Supervisor::takes_as_end(int signo) {
-  if (signo != SIGINT || !end_input_ || stopping_) {
+  if (signo != SIGINT || !end_input_ || stopping_ || input_failed_) {
     return false;
   }
   const auto now = Clock::now();
@@ -226,6 +234,13 @@ void Supervisor::check(Result<void> result) {
 void Supervisor::fail(Error error, std::optional<std::size_t> task) {
   causes_.add({.at = Clock::now(), .error = std::move(error), .task = task});
   begin_stop(std::nullopt);
+}
+
+/// Stops all others, unless the input failed before: then each ends by itself.
+void Supervisor::add_failure_of_task(Cause cause, std::optional<std::size_t> ending_by_itself) {
+  if (causes_.add(std::move(cause)) || !input_failed_) {
+    begin_stop(ending_by_itself);
+  }
 }
 
 /// The one way to stop: TERM and CONT to every task's group, grace, KILL. A task that said it

@@ -9,6 +9,8 @@ echo    rows a second that a script parses with TensorFlow in batches and writes
 launch  workers that do nothing, against the same interpreters started by hand; a million rows counted, against the
         import of TensorFlow; Alink's DNN example, against its script by hand; the runner's memory with 16 workers
 stream  CPU of a worker for a row of a stream, as Examples and as columns, against TensorFlow's own ways from a local file
+latency a line of an input that goes on to the script's loop, and a row to the output: the worst one against its bound
+endless memory of runner and worker that read an input without end, after --rows, beside that after a million
 memory  peak memory of the runner, its libraries included, that feeds 8 workers from a large table in each format,
         beside that for a smaller one; --size says how many MB the large one has as CSV
 
@@ -23,6 +25,7 @@ import time
 
 import bench_predict
 import bench_supervision
+from bench_endless import bench_endless, bench_latency
 from bench_stream import bench_streams
 from bench_tasks import (bench_count, bench_dnn, bench_import, bench_launch_eight, bench_launch_one, bench_notice,
                          bench_sixteen)
@@ -205,6 +208,8 @@ BENCHES = {
     "echo": [bench_write_batch, bench_write],
     "launch": [bench_launch_one, bench_launch_eight, bench_notice, bench_import, bench_count, bench_dnn, bench_sixteen],
     "stream": [bench_streams],
+    "latency": [bench_latency],
+    "endless": [bench_endless(lambda: options.rows)],
     "predict": bench_predict.BENCHES,
     "supervision": bench_supervision.BENCHES,
     "memory": [
@@ -222,6 +227,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller files")
     parser.add_argument("--size", type=int, metavar="MB", help="memory: size of the large file, as CSV")
+    parser.add_argument("--rows", type=int, default=100_000_000, metavar="N", help="endless: rows to read")
     parser.add_argument("bench", nargs="*", help="some of: " + ", ".join(BENCHES))
     arguments = parser.parse_args(namespace=options)
     unknown = set(arguments.bench) - set(BENCHES)

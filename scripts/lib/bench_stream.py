@@ -2,19 +2,19 @@
 
 import json
 import os
-import pathlib
-import shutil
 import statistics
 
 from bench_tools import ALINKTF, FOLDER, ROOT, SCHEMA, job, run, table, watch
 
 WAYS = ROOT / "tests" / "bench" / "stream_ways.py"
+PYARROW_FOLDER = FOLDER / "pyarrow"
 TENSORFLOWS = "ALINKTF_BENCH_TENSORFLOWS"  # interpreters, separated by colons; default: the project's own
 RUNNER_BOUND = 0.25
 # By TensorFlow's version: our worker's CPU over that of a local file, at most.
 FILE_BOUNDS = {"1.15": 1.45, "2.3": 1.45, "2.15": 1.2}
 NEWEST_FILE_BOUND = 1.3
 CSV_BOUND, MAKE_CSV_BOUND, GENERATOR_BOUND = 2, 5, 20
+PYARROW = "pyarrow==19.0.1"
 COLUMNS_BOUND, COLUMNS_WITH_RUNNER_BOUND, PYARROW_BOUND, FIT_BOUND = 5, 3, 2, 1.9
 
 
@@ -29,10 +29,7 @@ class Bench:
         self.records = FOLDER / ("rows_%d.tfrecords" % self.rows)
         if not self.records.exists():
             run([ALINKTF, "convert", self.csv, self.records, "--header", "--schema", SCHEMA])
-        version = FOLDER / "version"
-        code = "import sys, tensorflow as tf; open(sys.argv[1], 'w').write(tf.__version__)"
-        run([python, "-c", code, version])
-        self.version = ".".join(version.read_text().split(".")[:2])
+        self.version = version_of(python)
 
     def params(self, way, rows, **more):
         csv, records = (str(path) for path in (self.csv, self.records))
@@ -43,15 +40,18 @@ class Bench:
 
     def ours(self, way, **more):
         """(worker, runner): CPU of a stream job."""
-        component = "TensorFlowStreamOp" if self.version.startswith("1.") else "TensorFlow2StreamOp"
-        spec = job("stream", self.csv, WAYS.read_text(encoding="utf-8"), component=component, pythonEnv=self.python,
-                   userParams=self.params(way, self.rows, **more))
+        spec = job("stream", self.csv, WAYS.read_text(encoding="utf-8"), component=component_of(self.version),
+                   pythonEnv=self.python, userParams=self.params(way, self.rows, **more))
         _, runner = watch(spec)
         return self.told(), runner / self.rows * 1e6
 
     def peer(self, way, rows=None, **more):
-        run([self.python, WAYS, json.dumps(self.params(way, rows or self.rows, **more))])
+        run([*self.before(way), self.python, WAYS, json.dumps(self.params(way, rows or self.rows, **more))])
         return self.told(rows)
+
+    @staticmethod
+    def before(way):
+        return ["env", "PYTHONPATH=%s" % PYARROW_FOLDER] if way == "pyarrow" else []
 
     def told(self, rows=None):
         told = json.loads((FOLDER / "told").read_text(encoding="utf-8"))
@@ -64,6 +64,23 @@ class Bench:
         ratio = peer / ours
         return ("stream %s: %s, CPU a row" % (self.version, what), "%.3f us" % ours, "%.3f us, %s" % (peer, peer_name),
                 "%.2f" % ratio, "at least %.2f" % bound, ratio >= bound)
+
+
+def version_of(python):
+    """Its TensorFlow's, such as 2.15."""
+    version = FOLDER / "version"
+    code = "import sys, tensorflow as tf; open(sys.argv[1], 'w').write(tf.__version__)"
+    run([python, "-c", code, version])
+    return ".".join(version.read_text(encoding="ascii").split(".")[:2])
+
+
+def component_of(version):
+    return "TensorFlowStreamOp" if version.startswith("1.") else "TensorFlow2StreamOp"
+
+
+def tensorflows():
+    """The interpreters to measure with."""
+    return os.environ.get(TENSORFLOWS, str(ROOT / ".venv" / "bin" / "python")).split(":")
 
 
 def median(figures):
@@ -88,7 +105,8 @@ def bench_version(python, quick):
     worker, runner = (median(figures) for figures in zip(*columns))
     yield bench.row("columns", worker, file, "file, parse_example", COLUMNS_BOUND)
     yield bench.row("columns with the runner", worker + runner, file, "file, parse_example", COLUMNS_WITH_RUNNER_BOUND)
-    if has_pyarrow(python):
+    if can_pyarrow(bench.version):
+        install_pyarrow(python)
         yield bench.row("columns with the runner", worker + runner, median(bench.peer("pyarrow") for _ in range(3)),
                         "pyarrow, rebatch", PYARROW_BOUND)
     if not bench.version.startswith("1."):
@@ -97,14 +115,22 @@ def bench_version(python, quick):
                         "file, parse_example", FIT_BOUND)
 
 
-def has_pyarrow(python):
-    libraries = pathlib.Path(shutil.which(python) or python).parent.parent / "lib"
-    return any(libraries.glob("python3*/site-packages/pyarrow"))
+def can_pyarrow(version):
+    """Older TensorFlows have no `rebatch`."""
+    return tuple(map(int, version.split("."))) >= (2, 15)
+
+
+def install_pyarrow(python):
+    """Once for all interpreters of the same Python, beside what they have."""
+    if not (PYARROW_FOLDER / "pyarrow").exists():
+        part = PYARROW_FOLDER.with_suffix(".part")
+        run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", part,
+             PYARROW])
+        part.rename(PYARROW_FOLDER)
 
 
 def bench_streams(quick):
     """Rows for each TensorFlow."""
-    default = str(ROOT / ".venv" / "bin" / "python")
-    for python in os.environ.get(TENSORFLOWS, default).split(":"):
+    for python in tensorflows():
         for row in bench_version(python, quick):
             yield row

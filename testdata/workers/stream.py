@@ -1,8 +1,9 @@
 """Read the rows of a stream without TensorFlow, and write each back as it came.
 
-user_params: `most`, rows to read (default all); `passes`, over the rows; `say`, a file that gets what happened in each
-pass; `open`, false to read nothing; `idle`, names of tasks that read nothing; `wait`, by name of a
-task a file to wait for before it reads; `until`, a file to wait for before the end.
+user_params: `most`, rows to read (default all); `times`, how often to write each; `passes`, over the rows; `say`, a file that gets what happened in each
+pass; `open`, false to read nothing; `columns`, true to ask for columns, and not to write their rows; `idle`, names of tasks that read nothing; `wait`, by name of a
+task a file to wait for before it reads; `until`, a file to wait for before the end; `last`, a number
+to write at the end; `pause`, a file to wait for after the first row.
 """
 
 import os
@@ -36,11 +37,15 @@ def main(config):
     name = config.tf_context.identity
     wait_for(params.get("wait", {}).get(name))
     if params.get("open", True) and name not in params.get("idle", ()):
-        stream.open("records")
         for _ in range(params.get("passes", 1)):
             said = "ended"
             try:
-                read(stream, config.output_writer, params.get("most"))
+                if params.get("columns"):
+                    stream.open_columns(0)
+                    drop(stream.payloads())
+                else:
+                    stream.open("records")
+                    read(stream, config.output_writer, params)
             except Exception as error:
                 said = str(error)
             if "say" in params:
@@ -49,6 +54,8 @@ def main(config):
             elif said != "ended":
                 raise RuntimeError(said)
     wait_for(params.get("until"))
+    if "last" in params:
+        config.output_writer.write({"id": int(params["last"])})
 
 
 def wait_for(path):
@@ -56,8 +63,17 @@ def wait_for(path):
         time.sleep(0.005)
 
 
-def read(stream, writer, most):
+def drop(payloads):
+    for _ in payloads:
+        pass
+
+
+def read(stream, writer, params):
+    most, times = params.get("most"), params.get("times", 1)
     for number, record in enumerate(records(stream), 1):
-        writer.write(record)
+        for _ in range(times):
+            writer.write(record)
+        if number == 1:
+            wait_for(params.get("pause"))
         if number == most:
             break

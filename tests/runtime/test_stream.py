@@ -154,6 +154,25 @@ class StreamTest(unittest.TestCase):
                 with self.assertRaises(StreamError):
                     next(again)
 
+    def test_columns_that_cannot_be_had_are_an_error_that_says_why(self):
+        with Feed() as feed:
+            os.write(feed.fd, chunk(6, b"line 1 is bad"))
+            feed.stream.opened(None)
+            for _ in range(2):
+                with self.assertRaisesRegex(StreamError, "failed after 0 rows: line 1 is bad"):
+                    feed.stream.open_columns(0)
+
+    def test_the_runner_is_told_once_that_the_failure_of_the_input_has_been_read(self):
+        read, write = os.pipe()
+        told = []
+        stream = Stream(read, "empty", False, lambda **_: None, lambda: told.append(stream.count))
+        os.write(write, chunk(COLUMNS, b"a", 1) + chunk(6, b"line 2 is bad"))
+        for _ in range(2):
+            self.assert_fails(stream, "failed after 1 rows: line 2 is bad")
+        self.assertEqual(told, [1])
+        os.close(read)
+        os.close(write)
+
     def test_large_chunks_come_in_pieces(self):
         with Feed() as feed:
             payload = bytes(range(256)) * 20000

@@ -110,6 +110,25 @@ class RecordsTest(unittest.TestCase):
         for found in all_ways(lambda: Feed(self.PIECES).records(batched=True)):
             self.assertEqual(sum((vector.tolist() for vector in found), []), [b"a", b"", b"c" * 300])
 
+    def test_no_python_runs_for_a_record(self):
+        calls = []
+
+        def make():
+            feed = Feed([records_chunk([b"x"] * 1000), end_chunk(1000)])
+            payloads = feed.stream.payloads
+
+            def counted():
+                for payload in payloads():
+                    calls.append(payload)
+                    yield payload
+
+            feed.stream.payloads = counted
+            return feed.records()
+
+        ways = all_ways(make)
+        self.assertEqual([len(found) for found in ways], [1000] * len(ways))
+        self.assertEqual(len(calls), len(ways))
+
     def test_an_empty_stream_is_an_empty_dataset(self):
         for found in all_ways(lambda: Feed([end_chunk(0)]).records()):
             self.assertEqual(found, [])
@@ -158,23 +177,33 @@ class RecordsTest(unittest.TestCase):
 
     @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
     def test_the_end_is_noticed_at_once(self):
-        """tf.data's autotuner would hold up about every second loop of this length for half a second or more."""
+        """tf.data's autotuner would hold up every fourth loop of this length for half a second or so; a busy machine some."""
         def pieces():
             end = time.monotonic() + 0.7
             count = 0
             while time.monotonic() < end:
                 yield records_chunk([b"x"] * 1000)
                 count += 1000
-                time.sleep(0.01)
+                time.sleep(0.02)
             yield end_chunk(count)
 
-        slowest = 0
-        for _ in range(8):
-            batches = Feed(pieces()).records().batch(100).map(tf.strings.length, num_parallel_calls=2).prefetch(2)
-            for _ in batches:
-                last = time.monotonic()
-            slowest = max(slowest, time.monotonic() - last)
-        self.assertLess(slowest, 0.3)
+        ends = []
+
+        def loops():
+            for _ in range(12):
+                batches = Feed(pieces()).records().batch(100).map(tf.strings.length, num_parallel_calls=2).prefetch(2)
+                for _ in batches:
+                    last = time.monotonic()
+                ends.append(time.monotonic() - last)
+
+        threads = [threading.Thread(target=loops) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(ends), 96)
+        late = [end for end in ends if end > 0.2]
+        self.assertLessEqual(len(late), 6, late)
 
 
 class ColumnsTest(unittest.TestCase):
@@ -203,21 +232,33 @@ class ColumnsTest(unittest.TestCase):
         for found in all_ways(lambda: Feed(pieces(), [INT64]).columns(3)):
             self.assertEqual([row["i"].tolist() for row in found], [[0, 1, 2], [0]])
 
+    @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
+    def test_a_peek_loses_nothing_and_a_second_pass_is_empty(self):
+        pieces = [chunk(COLUMNS, part(struct.pack("<q", number)), 1) for number in range(100)] + [end_chunk(100)]
+        dataset = Feed(pieces, [INT64]).columns(1)
+        self.assertEqual(next(iter(dataset.prefetch(4)))["i"].numpy().tolist(), [0])
+        self.assertEqual([row["i"].tolist() for row in elements(dataset)], [[number] for number in range(100)])
+        self.assertEqual(elements(dataset), [])
+
     @unittest.skipUnless(EAGER and hasattr(tf, "keras"), "for Keras in eager mode")
-    def test_a_second_epoch_of_fit_is_empty(self):
+    def test_fit_trains_on_all_rows_in_its_first_epoch_and_on_none_in_its_second(self):
+        """Keras 3 looks at a first batch before."""
         def pieces():
             for _ in range(10):
                 yield chunk(COLUMNS, part(struct.pack("<64f", *range(64))), 64)
             yield end_chunk(640)
 
-        batches = Feed(pieces(), [FLOAT32]).columns(64)
-        model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
-        model.compile("sgd", "mse")
-        steps = []
-        count = tf.keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: steps.append(batch))
-        model.fit(batches.map(lambda row: (row["f"][:, None] / 64, row["f"][:, None] / 64)), epochs=2, verbose=0,
-                  callbacks=[count])
-        self.assertEqual(steps, list(range(10)))
+        for strategy in tf.distribute.get_strategy(), tf.distribute.MirroredStrategy(["/cpu:0"]):
+            with self.subTest(strategy=type(strategy).__name__):
+                batches = Feed(pieces(), [FLOAT32]).columns(64)
+                with strategy.scope():
+                    model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+                    model.compile("sgd", "mse")
+                steps = []
+                count = tf.keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: steps.append(batch))
+                model.fit(batches.map(lambda row: (row["f"][:, None] / 64, row["f"][:, None] / 64)), epochs=2, verbose=0,
+                          callbacks=[count])
+                self.assertEqual(steps, list(range(10)))
 
 
 if __name__ == "__main__":

@@ -92,6 +92,9 @@ class Session:
             tensorflow_hook.after_import("threading", self._watch_threads)
         tensorflow_hook.after_import("tensorflow", self._set_up_tensorflow)
         tensorflow_hook.after_import("keras.src.backend.tensorflow.trainer", self._refuse_keras3)
+        if self.stream is not None and self.task["num_workers"] > 1 and not self.task["shared_passes"]:
+            tensorflow_hook.after_import("tensorflow.python.distribute.parameter_server_strategy_v2",
+                                         self._refuse_coordinator)
         from . import configs
         configs.context_class(self.task["component"])  # imported now, while the data comes in
         self._configs = configs
@@ -164,7 +167,8 @@ class Session:
         if task.get("data") == "stream":
             from .stream import Stream
             self.stream = Stream(_FEED_FD, task["rescan"], task["shared_passes"],
-                                 lambda **members: self._control.send("open", **members))
+                                 lambda **members: self._control.send("open", **members),
+                                 lambda: self._control.send("input_failed"))
             self.results.flush_soon()
         else:
             self._spool = Spool(_FEED_FD, os.path.join(task["work_dir"], "dataset.tfrecords"))
@@ -205,6 +209,10 @@ class Session:
         from . import tensorflow_setup
         tensorflow_setup.refuse_keras3(module.TensorFlowTrainer)
 
+    def _refuse_coordinator(self, module: object) -> None:
+        from . import tensorflow_setup
+        tensorflow_setup.refuse_coordinator(module.ParameterServerStrategyV2)
+
     def wait_for_workers(self) -> None:
         """See `alinktf_worker.wait_for_workers`."""
         if self.task["role"] == "chief" and self.task["cluster"].get("worker"):
@@ -225,6 +233,8 @@ class Session:
             self._all_done.open()
         elif kind == "opened":
             self.stream.opened(message["columns"])
+        elif kind == "not_opened":
+            self.stream.opened(None)
         elif kind == "dump":
             from . import stacks
             self._control.send("stacks", text=stacks.text(), state=self._state())

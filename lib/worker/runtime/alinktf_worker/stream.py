@@ -34,14 +34,18 @@ class Stream:
         waits_for_data: True while a pass waits for a chunk.
     """
 
-    def __init__(self, fd: int, rescan: str, shared: bool, ask: "callable") -> None:
-        """`ask(format=…, batch_rows=…)` tells the runner what is wanted, before anything comes."""
+    def __init__(self, fd: int, rescan: str, shared: bool, ask: "callable", input_failed: "callable" = None) -> None:
+        """`ask(format=…, batch_rows=…)` tells the runner what is wanted, before anything comes.
+
+        `input_failed()` tells it that the end of the rows has been read which a failure of the input is.
+        """
         self.count = 0
         self.waits_for_data = False
         self._fd = fd
         self._rescan_is_error = rescan == "error"
         self._shared = shared
         self._ask = ask
+        self._input_failed = input_failed
         self._head = None  # of a chunk whose payload has not been read
         self._asked = None
         self._columns = None
@@ -70,15 +74,22 @@ class Stream:
                                  "for %s" % (_told(self._asked), _told((form, batch_rows))))
 
     def open_columns(self, batch_rows: int) -> list:
-        """The same for columns; waits for the runner to say what they are: dicts of name, dtype, nested, vector."""
+        """The same for columns; waits for the runner to say what they are: dicts of name, dtype, nested, vector.
+
+        Raises:
+            StreamError: the input failed before that was known.
+        """
         self.open("columns", batch_rows)
         self.waits_for_data = True
         self._told_columns.wait()
         self.waits_for_data = False
+        if self._columns is None:
+            with self._lock:
+                self._get(self._chunks)
         return self._columns
 
-    def opened(self, columns: list) -> None:
-        """The runner has said what the columns are."""
+    def opened(self, columns: "list | None") -> None:
+        """The runner has said what the columns are; None: nothing comes but an error."""
         self._columns = columns
         self._told_columns.open()
 
@@ -158,6 +169,8 @@ class Stream:
         if len(payload) < size:
             raise StreamError("the rows end inside a chunk, after %d: alinktf has ended or was killed" % self.count)
         if kind == chunks.ERROR:
+            if self._input_failed is not None:
+                self._input_failed()
             raise StreamError("the input failed after %d rows: %s" % (self.count, payload.decode("utf-8", "replace")))
         if kind == chunks.END:
             total = int.from_bytes(payload[:8], "little")

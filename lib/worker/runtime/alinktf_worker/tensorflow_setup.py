@@ -49,6 +49,19 @@ def refuse_keras3(trainer: type) -> None:
     trainer.fit = checked_fit
 
 
+def refuse_coordinator(strategy: type) -> None:
+    """Make ParameterServerStrategyV2, the class `strategy`, say what to do where each worker has a share of a stream.
+
+    It runs the dataset in the chief alone: what the other workers have would never be read.
+    """
+    def refusing_init(self: object, *args: object, **kwargs: object) -> None:
+        raise RuntimeError(
+            "with ParameterServerStrategy the chief reads all rows, but each worker has been given a share of them, which "
+            "nobody would read: give the job \"dataTo\": \"chief\"")
+
+    strategy.__init__ = functools.wraps(strategy.__init__)(refusing_init)
+
+
 def _is_multi_worker(strategy: object) -> bool:
     """True under MultiWorkerMirroredStrategy with more than one worker."""
     classes = [each.__name__ for each in type(strategy).__mro__]
