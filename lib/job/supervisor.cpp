@@ -1,5 +1,6 @@
 #include "job/supervisor.hpp"
 
+#include "job/early_stop.hpp"
 #include "log/log.hpp"
 
 #include <fmt/format.h>
@@ -74,18 +75,16 @@ void Supervisor::set_deadlines() {
   if (attempt_.deadline) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(*attempt_.deadline - Clock::now());
-    loop_.call_after(std::max(left, std::chrono::milliseconds(0)), [this] {
-      time_out(fmt::format("the job did not end within its timeout of {} s",
-                           seconds(*plan_.job.timeout)));
-    });
+    loop_.call_after(std::max(left, std::chrono::milliseconds(0)),
+                     [this] { time_out(timed_out(*plan_.job.timeout)); });
   }
   watch_for_stall();
 }
 
 /// Time is over: this is the cause, but the tasks are only stopped when they have shown where they
 /// are.
-void Supervisor::time_out(std::string text) {
-  causes_.add({.at = Clock::now(), .error = {ErrorCode::kTimeout, std::move(text)}, .task = {}});
+void Supervisor::time_out(Error error) {
+  causes_.add({.at = Clock::now(), .error = std::move(error), .task = {}});
   dump_->ask([this] { begin_stop(std::nullopt); });
 }
 
@@ -103,10 +102,10 @@ void Supervisor::watch_for_stall() {
     return sum;
   };
   const auto stalled = [this] {
-    time_out(
-        fmt::format("nothing has happened for {} s (stallTimeout): no byte on any descriptor and "
-                    "no CPU time used by any worker",
-                    seconds(plan_.job.stall_timeout)));
+    time_out({ErrorCode::kTimeout,
+              fmt::format("nothing has happened for {} s (stallTimeout): no byte on any descriptor "
+                          "and no CPU time used by any worker",
+                          seconds(plan_.job.stall_timeout))});
   };
   const auto warn = [this](std::chrono::milliseconds idle) {
     log::message(

@@ -84,7 +84,7 @@ class Supervisor final : public worker::TaskObserver {
                           const std::vector<cluster::Member>& members,
                           const AttemptSetting& setting);
   void set_deadlines();
-  void time_out(std::string text);
+  void time_out(Error error);
   void watch_for_stall();
   [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
