@@ -92,6 +92,7 @@ class Supervisor final : public worker::TaskObserver {
   void on_script_failed(std::size_t number, const worker::Message& message);
   void on_main_done(std::size_t number);
   void judge_end(std::size_t number);
+  [[nodiscard]] bool never_spoke(const TaskState& state) const;
   void on_signal(int signo);
   bool takes_as_end(int signo);
   void suspend();

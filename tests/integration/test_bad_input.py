@@ -70,6 +70,22 @@ class JobFileTest(JobTest):
         ended = self.work.run("run", "job.json", "--python", "other/env")
         self.assert_failed(ended, 3, "--python", "other/env")
 
+    def test_interpreter_that_is_no_python(self):
+        self.work.write_file("in.csv", "1\n")
+        for name, text, *texts in (
+            ("broken", "#!/bin/sh\necho libpython3.9.so is missing >&2; exit 127\n", "exit status 127", "libpython3.9.so"),
+            ("silent", "#!/bin/sh\n", "exit status 0"),
+            ("nothing", "#!/no/such/python\n", "No such file"),
+            ("other", "\x7fELF of another machine", "Exec format error"),
+        ):
+            with self.subTest(name):
+                self.work.write_file(name, text)
+                os.chmod(self.work.file(name), 0o755)
+                self.work.write_job(pythonEnv=name, numWorkers=2, maxRestarts=1)
+                ended = self.work.run("run", "job.json")
+                self.assert_failed(ended, 3, "/pythonEnv: '%s' does not start as Python" % self.work.file(name),
+                                   "expected Python 3.6 or newer", *texts)
+
     def test_missing_script(self):
         self.work.write_file("in.csv", "1\n")
         self.work.write_job(mainScriptFile="none.py")
