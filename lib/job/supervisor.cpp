@@ -203,11 +203,16 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
     warn_of_late_failure(tasks_[number], what);
     return;
   }
+  // Nothing of the script's runs while a task takes in its rows: the machine refused.
+  Error error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
+              fmt::format("script failed ({}): {}", message.stage, what));
+  if (message.exception == "ModuleNotFoundError" &&
+      message.message == "No module named 'tensorflow'") {
+    error = tensorflow_missing(plan_.interpreter, error.str());
+  }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
   causes_.add({.at = tasks_[number].failing_at.value_or(Clock::now()),
-               // Nothing of the script's runs while a task takes in its rows: the machine refused.
-               .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
-                              fmt::format("script failed ({}): {}", message.stage, what)),
+               .error = std::move(error),
                .task = number,
                .traceback = message.traceback,
                .permanent = message.stage == "compile"});
