@@ -26,7 +26,12 @@ Supervisor::Supervisor(const Plan& plan,
                        sys::EventLoop& loop,
                        const sys::Signals& signals,
                        const AttemptStart& attempt)
-    : plan_(plan), options_(options), loop_(loop), signals_(signals), attempt_(attempt) {}
+    : plan_(plan),
+      options_(options),
+      loop_(loop),
+      signals_(signals),
+      attempt_(attempt),
+      input_share_(plan.job) {}
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
   end_input_ = std::move(end_input);

@@ -6,6 +6,7 @@
 #include "job/attempt.hpp"
 #include "job/causes.hpp"
 #include "job/feed.hpp"
+#include "job/input_share.hpp"
 #include "job/plan.hpp"
 #include "job/progress.hpp"
 #include "job/pump.hpp"
@@ -134,6 +135,7 @@ class Supervisor final : public worker::TaskObserver {
   std::optional<Pump> pump_;
   std::optional<TaskDump> dump_;
   std::optional<StallWatch> stall_watch_;
+  InputShare input_share_;
   std::optional<Progress> progress_;
   bool went_ = false;
   bool workers_ended_ = false;

@@ -86,7 +86,7 @@ void TaskDump::on_log_line(std::size_t number, std::string_view line, bool is_sh
   if (asked_[number] == Asked::kBySignal || asked_[number] == Asked::kAnswers) {
     asked_[number] = Asked::kAnswers;
     if (!is_shown) {
-      log::raw_line(fmt::format("[{}] {}", tasks_[number].name, line));
+      log::raw_line(tasks_[number].name, line);
     }
   }
 }
