@@ -103,8 +103,8 @@ void TaskDump::ask_again() {
       silent_[number] = true;
       log::raw_line(describe(
           number,
-          fmt::format("does not answer: native code holds Python's lock, or it is stopped ({}); "
-                      "its stacks, as its log has them:",
+          fmt::format("does not answer, so its stacks come by its log: native code holds Python's "
+                      "lock, or it is stopped ({})",
                       kernel_state(tasks_[number].task->pid()))));
       ::kill(tasks_[number].task->pid(), kStacksSignal);
     }
