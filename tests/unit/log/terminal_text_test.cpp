@@ -27,7 +27,7 @@ TEST_CASE("Control characters are left out", "[log][terminal_text]") {
   using namespace std::string_literals;
   CHECK(line("a\0b\x07\b\b\v\f\x7f\x0e"s + "c") == "abc");
   CHECK(line("a\xc2\x9b"
-                      "2Jb\xc2\x85") == "a2Jb");
+             "2Jb\xc2\x85") == "a2Jb");
 }
 
 TEST_CASE("Colours are kept and end with the line", "[log][terminal_text]") {
@@ -37,9 +37,9 @@ TEST_CASE("Colours are kept and end with the line", "[log][terminal_text]") {
 
 TEST_CASE("Other escape sequences are left out", "[log][terminal_text]") {
   CHECK(line("\x1b[2J\x1b[1;1H\x1b[Ktop\x1b"
-                      "c") == "top");
+             "c") == "top");
   CHECK(line("\x1b]0;a title\x07"
-                      "a\x1b]8;;x\x1b\\b") == "ab");
+             "a\x1b]8;;x\x1b\\b") == "ab");
   CHECK(line("cut \x1b[31") == "cut ");
   CHECK(line("cut \x1b]0;t") == "cut ");
   CHECK(line("cut \x1b") == "cut ");
