@@ -24,6 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr long kMostRedirects = 10;
+constexpr long kOk = 200;           // HTTP's status of an answer that is the whole file
 constexpr int kLongestWait = 1000;  // ms between two looks at the clock
 
 /// The functions of libcurl that we use, each called curl_NAME there. The library is loaded for the
@@ -226,12 +227,12 @@ class Transfer {
     int left = 0;
     const CURLMsg* const message = curl_.multi_info_read(multi_.get(), &left);
     const CURLcode code = message == nullptr ? CURLE_FAILED_INIT : message->data.result;
-    if (code == CURLE_OK) {
+    long status = 0;
+    curl_.easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);  // NOLINT: its interface
+    if (code == CURLE_OK && status == kOk) {
       return {};
     }
-    if (code == CURLE_HTTP_RETURNED_ERROR) {
-      long status = 0;
-      curl_.easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);  // NOLINT: its interface
+    if (code == CURLE_OK || code == CURLE_HTTP_RETURNED_ERROR) {  // of 400 and more
       return Error(ErrorCode::kSpec,
                    fmt::format("the server answered with status {}, expected 200", status));
     }

@@ -25,6 +25,7 @@ struct AttemptSetting {
   const sys::Interruption& stop;  ///< ends what is done before the tasks are supervised
   const worker::WorkDir& work_dir;
   const worker::UserFiles& files;
+  std::chrono::steady_clock::time_point run_began;
   process::NetworkIsolation* isolation = nullptr;  ///< of the tasks; null: there is none
 };
 
@@ -34,7 +35,7 @@ struct AttemptStart {
 
   int number = 0;    ///< from 0: ALINKTF_ATTEMPT
   bool last = true;  ///< no other attempt follows, whatever happens
-  Clock::time_point run_began = Clock::now();
+  Clock::time_point run_began;
   std::optional<Clock::time_point> deadline;  ///< of the run, by the job's timeout
 };
 

@@ -7,8 +7,10 @@
 
 namespace alinktf::job {
 
-sys::Interruption early_stop(const sys::Signals& signals, int& stop_signal) {
-  const auto check = [&signals, &stop_signal]() -> Result<void> {
+sys::Interruption early_stop(const sys::Signals& signals,
+                             int& stop_signal,
+                             std::optional<EarlyDeadline> deadline) {
+  const auto check = [&signals, &stop_signal, deadline]() -> Result<void> {
     while (const auto signo = signals.next()) {
       switch (*signo) {
         case SIGCHLD:
@@ -24,9 +26,18 @@ sys::Interruption early_stop(const sys::Signals& signals, int& stop_signal) {
                        fmt::format("stopped by SIG{}", ::sigabbrev_np(*signo)));
       }
     }
+    if (deadline && std::chrono::steady_clock::now() >= deadline->at) {
+      return timed_out(deadline->timeout);
+    }
     return {};
   };
   return {.check = check, .fd = signals.fd()};
+}
+
+Error timed_out(std::chrono::milliseconds timeout) {
+  return {ErrorCode::kTimeout,
+          fmt::format("the job did not end within its timeout of {} s",
+                      std::chrono::duration<double>(timeout).count())};
 }
 
 }  // namespace alinktf::job

@@ -88,6 +88,28 @@ Result<void> check_tensorflow(spec::Component component,
   return {};
 }
 
+Error not_python(const worker::Interpreter& interpreter, std::string_view found) {
+  return {
+      ErrorCode::kSpec,
+      fmt::format("{}: '{}' does not start as Python: {}; expected Python 3.6 or newer, in order "
+                  "(see what '{} -V' says), or name another with --python or pythonEnv",
+                  interpreter.found_by,
+                  interpreter.path,
+                  found,
+                  interpreter.path)};
+}
+
+Error tensorflow_missing(const worker::Interpreter& interpreter, std::string_view found) {
+  return {
+      ErrorCode::kSpec,
+      fmt::format("{}; '{}' ({}) has none: install it there ('{} -m pip install tensorflow'), or "
+                  "name a Python that has it with --python or pythonEnv",
+                  found,
+                  interpreter.path,
+                  interpreter.found_by,
+                  interpreter.path)};
+}
+
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings) {
   if (spec::family_of(job.component) == spec::Family::kPredict) {
     ALINKTF_ASSIGN_OR_RETURN(auto interpreter, find_predict_interpreter(job, surroundings));

@@ -42,6 +42,13 @@ struct Plan {
 /// TensorFlow does not suit the component.
 Result<Plan> make_plan(spec::JobSpec job, const Surroundings& surroundings);
 
+/// What is told of an interpreter that does not start a task: kSpec with where it was named,
+/// `found` (how it failed) and what to do.
+Error not_python(const worker::Interpreter& interpreter, std::string_view found);
+
+/// The same of one without the TensorFlow that a script wants.
+Error tensorflow_missing(const worker::Interpreter& interpreter, std::string_view found);
+
 /// Unpack the interpreter's environment if it is in an archive and no earlier run has done that.
 /// Errors as worker::unpack_env() and make_plan().
 Result<void> unpack_python(Plan& plan,

@@ -4,8 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 namespace alinktf::job {
 
@@ -15,7 +16,6 @@ using std::chrono::duration;
 
 constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::seconds kMessage{30};
-constexpr std::size_t kTasksByName = 4;
 
 /// Three digits and a unit of thousands: "1.23 M".
 std::string short_number(double value) {
@@ -42,20 +42,44 @@ std::string short_time(double seconds) {
                        : fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
 }
 
+/// "2" of "worker:2".
+std::string_view number_of(const ProgressFacts::Task& task) {
+  const std::string_view name = task.name;
+  return name.substr(name.find(':') + 1);
+}
+
+/// True if `next` has the same role and the same state.
+bool follows(const ProgressFacts::Task& task, const ProgressFacts::Task& next) {
+  const auto role = [](const ProgressFacts::Task& each) {
+    return std::string_view(each.name).substr(0, each.name.find(':'));
+  };
+  return task.state == next.state && role(task) == role(next);
+}
+
+/// "chief:0, worker:0-6 running  worker:7 ready", in the order of the tasks.
 std::string describe_tasks(const std::vector<ProgressFacts::Task>& tasks) {
-  std::string text;
-  if (tasks.size() <= kTasksByName) {
-    for (const auto& task : tasks) {
-      text += fmt::format("  {} {}", task.name, task.state);
+  std::vector<std::pair<std::string_view, std::string>> states;  ///< a state and who is in it
+  for (std::size_t i = 0; i < tasks.size();) {
+    std::size_t end = i + 1;
+    while (end < tasks.size() && follows(tasks[end - 1], tasks[end])) {
+      ++end;
     }
-    return text;
+    const std::string names = end - i > 1
+                                  ? fmt::format("{}-{}", tasks[i].name, number_of(tasks[end - 1]))
+                                  : tasks[i].name;
+    const auto state = std::find_if(states.begin(), states.end(), [&](const auto& each) {
+      return each.first == tasks[i].state;
+    });
+    if (state == states.end()) {
+      states.emplace_back(tasks[i].state, names);
+    } else {
+      state->second += ", " + names;
+    }
+    i = end;
   }
-  std::map<std::string_view, std::size_t> states;
-  for (const auto& task : tasks) {
-    ++states[task.state];
-  }
-  for (const auto& [state, count] : states) {
-    text += fmt::format("{}{} {}", text.empty() ? "  tasks: " : ", ", count, state);
+  std::string text;
+  for (const auto& [state, names] : states) {
+    text += fmt::format("  {} {}", names, state);
   }
   return text;
 }

@@ -27,9 +27,8 @@ struct ProgressFacts {
   std::vector<Task> tasks = {};
 };
 
-/// One line: "12.5 s  1.2 M rows in (250 MB, 98 k/s, 41 %, 17 s left)  300 rows out  chief:0
-/// running". `rows_per_second` is the present rate. Of more than four tasks only the number in each
-/// state is told.
+/// One line: "12.5 s  1.2 M rows in (250 MB, 98 k/s, 41 %, 17 s left)  300 rows out  chief:0,
+/// worker:0-2 running  ps:0 ready". `rows_per_second` is the present rate.
 std::string progress_line(const ProgressFacts& facts,
                           std::chrono::duration<double> elapsed,
                           double rows_per_second);

@@ -133,7 +133,7 @@ void run_attempts(const AttemptSetting& setting,
                   const OpenAttemptOutput& open_output,
                   Outcome& outcome) {
   const int restarts = setting.plan.job.max_restarts;
-  AttemptStart start;
+  AttemptStart start{.run_began = setting.run_began, .deadline = {}};
   if (setting.plan.job.timeout) {
     start.deadline = start.run_began + *setting.plan.job.timeout;
   }

@@ -46,15 +46,20 @@ class Run {
       work_dir.keep();
       log::message(log::Level::kInfo, fmt::format("work dir {} is kept", work_dir.path()));
     }
-    const sys::Interruption stop = early_stop(signals_, outcome_.stop_signal);
+    std::optional<EarlyDeadline> deadline;
+    if (plan_.job.timeout) {
+      deadline = {.at = began_ + *plan_.job.timeout, .timeout = *plan_.job.timeout};
+    }
+    const sys::Interruption stop = early_stop(signals_, outcome_.stop_signal, deadline);
     ALINKTF_ASSIGN_OR_RETURN(
         const auto files,
-        worker::UserFiles::prepare(
-            plan_.job.user_files,
-            plan_.job.main_script_file,
-            work_dir.files_folder(),
-            {.download = {.timeout = plan_.job.download_timeout}, .archive = {}},
-            stop));
+        worker::UserFiles::prepare(plan_.job.user_files,
+                                   plan_.job.main_script_file,
+                                   work_dir.files_folder(),
+                                   {.download = {.timeout = plan_.job.download_timeout},
+                                    .archive = {},
+                                    .family = spec::family_of(plan_.job.component)},
+                                   stop));
     ALINKTF_ASSIGN_OR_RETURN(const auto isolation, isolate(plan_));  // nothing is downloaded now
     const AttemptSetting setting{.plan = plan_,
                                  .surroundings = surroundings_,
@@ -63,6 +68,7 @@ class Run {
                                  .stop = stop,
                                  .work_dir = work_dir,
                                  .files = files,
+                                 .run_began = began_,
                                  .isolation = isolation.get()};
     run_attempts(
         setting, std::move(output), [this] { return open_output(); }, outcome_);
@@ -80,6 +86,7 @@ class Run {
   const Surroundings& surroundings_;
   const RunOptions& options_;
   const sys::Signals& signals_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Outcome outcome_;
 };
 

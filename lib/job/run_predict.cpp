@@ -126,7 +126,7 @@ class PredictRun {
         .channels = plan_.job.predict.threads,
         .on_line = {}};
     if (options_.print_process_info) {
-      options.on_line = [](const std::string& line) { log::raw_line("[engine] " + line); };
+      options.on_line = [](const std::string& line) { log::raw_line("engine", line); };
     }
     return options;
   }

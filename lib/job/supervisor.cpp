@@ -1,5 +1,6 @@
 #include "job/supervisor.hpp"
 
+#include "job/early_stop.hpp"
 #include "log/log.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +29,12 @@ Supervisor::Supervisor(const Plan& plan,
                        sys::EventLoop& loop,
                        const sys::Signals& signals,
                        const AttemptStart& attempt)
-    : plan_(plan), options_(options), loop_(loop), signals_(signals), attempt_(attempt) {}
+    : plan_(plan),
+      options_(options),
+      loop_(loop),
+      signals_(signals),
+      attempt_(attempt),
+      input_share_(plan.job) {}
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
   end_input_ = std::move(end_input);
@@ -80,18 +86,16 @@ void Supervisor::set_deadlines() {
   if (attempt_.deadline) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(*attempt_.deadline - Clock::now());
-    loop_.call_after(std::max(left, std::chrono::milliseconds(0)), [this] {
-      time_out(fmt::format("the job did not end within its timeout of {} s",
-                           seconds(*plan_.job.timeout)));
-    });
+    loop_.call_after(std::max(left, std::chrono::milliseconds(0)),
+                     [this] { time_out(timed_out(*plan_.job.timeout)); });
   }
   watch_for_stall();
 }
 
 /// Time is over: this is the cause, but the tasks are only stopped when they have shown where they
 /// are.
-void Supervisor::time_out(std::string text) {
-  causes_.add({.at = Clock::now(), .error = {ErrorCode::kTimeout, std::move(text)}, .task = {}});
+void Supervisor::time_out(Error error) {
+  causes_.add({.at = Clock::now(), .error = std::move(error), .task = {}});
   dump_->ask([this] { begin_stop(std::nullopt); });
 }
 
@@ -109,10 +113,10 @@ void Supervisor::watch_for_stall() {
     return sum;
   };
   const auto stalled = [this] {
-    time_out(
-        fmt::format("nothing has happened for {} s (stallTimeout): no byte on any descriptor and "
-                    "no CPU time used by any worker",
-                    seconds(plan_.job.stall_timeout)));
+    time_out({ErrorCode::kTimeout,
+              fmt::format("nothing has happened for {} s (stallTimeout): no byte on any descriptor "
+                          "and no CPU time used by any worker",
+                          seconds(plan_.job.stall_timeout))});
   };
   const auto warn = [this](std::chrono::milliseconds idle) {
     log::message(
@@ -214,16 +218,20 @@ void Supervisor::on_script_failed(std::size_t number, const worker::Message& mes
     warn_of_late_failure(tasks_[number], what);
     return;
   }
+  // Nothing of the script's runs while a task takes in its rows: the machine refused.
+  Error error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
+              fmt::format("script failed ({}): {}", message.stage, what));
+  if (message.exception == "ModuleNotFoundError" &&
+      message.message == "No module named 'tensorflow'") {
+    error = tensorflow_missing(plan_.interpreter, error.str());
+  }
   // Also of a task that we are stopping: it may have failed before, and its time says so.
-  add_failure_of_task(
-      {.at = tasks_[number].failing_at.value_or(Clock::now()),
-       // Nothing of the script's runs while a task takes in its rows: the machine refused.
-       .error = Error(message.stage == "feed" ? ErrorCode::kInternal : ErrorCode::kWorker,
-                      fmt::format("script failed ({}): {}", message.stage, what)),
-       .task = number,
-       .traceback = message.traceback,
-       .permanent = message.stage == "compile"},
-      number);
+  add_failure_of_task({.at = tasks_[number].failing_at.value_or(Clock::now()),
+                       .error = std::move(error),
+                       .task = number,
+                       .traceback = message.traceback,
+                       .permanent = message.stage == "compile"},
+                      number);
   if (input_failed_) {
     start_grace();
     tell_of_ends();

@@ -6,6 +6,7 @@
 #include "job/attempt.hpp"
 #include "job/causes.hpp"
 #include "job/feed.hpp"
+#include "job/input_share.hpp"
 #include "job/plan.hpp"
 #include "job/progress.hpp"
 #include "job/pump.hpp"
@@ -85,7 +86,7 @@ class Supervisor final : public worker::TaskObserver {
                           const std::vector<cluster::Member>& members,
                           const AttemptSetting& setting);
   void set_deadlines();
-  void time_out(std::string text);
+  void time_out(Error error);
   void watch_for_stall();
   [[nodiscard]] ProgressFacts progress_facts() const;
   void on_hello(std::size_t number, const worker::Message& message);
@@ -97,6 +98,7 @@ class Supervisor final : public worker::TaskObserver {
   void tell_of_ends();
   [[nodiscard]] bool is_over(const TaskState& state) const;
   void judge_end(std::size_t number);
+  [[nodiscard]] bool never_spoke(const TaskState& state) const;
   void on_signal(int signo);
   bool takes_as_end(int signo);
   void suspend();
@@ -139,6 +141,7 @@ class Supervisor final : public worker::TaskObserver {
   std::optional<Pump> pump_;
   std::optional<TaskDump> dump_;
   std::optional<StallWatch> stall_watch_;
+  InputShare input_share_;
   std::optional<Progress> progress_;
   bool went_ = false;
   bool workers_ended_ = false;

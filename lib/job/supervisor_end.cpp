@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -60,9 +61,13 @@ void Supervisor::judge_end(std::size_t number) {
     return;
   }
   const auto failed = [&](std::string text) {
+    Error error(ErrorCode::kWorker, std::move(text));
+    if (never_spoke(state)) {
+      error = not_python(plan_.interpreter, error.str());
+    }
     // When it died, not when it could be reaped: others may have noticed in between.
     add_failure_of_task({.at = state.failing_at ? *state.failing_at : *death_of(state),
-                         .error = {ErrorCode::kWorker, std::move(text)},
+                         .error = std::move(error),
                          .task = number,
                          .kind = kind_of(*state.task->exit_status())},
                         std::nullopt);
@@ -74,6 +79,8 @@ void Supervisor::judge_end(std::size_t number) {
     if (!state.main_done) {
       log::message(log::Level::kWarn, state.name + " ended before the workers, with exit status 0");
     }
+  } else if (never_spoke(state)) {
+    failed("exit status 0");
   } else if (!state.main_done || !state.task->results_end()) {
     failed(
         "exit status 0 before main had returned: the process was ended from inside (os._exit?), "
@@ -81,6 +88,13 @@ void Supervisor::judge_end(std::size_t number) {
   } else if (*state.task->results_end() != received || state.written != received) {
     failed(fmt::format("it wrote {} rows but {} arrived", state.written, received));
   }
+}
+
+/// True if the program in `state` ended by itself before it said anything, as all of them might
+/// have: mostly it is no Python, or a broken one.
+bool Supervisor::never_spoke(const TaskState& state) const {
+  return attempt_.number == 0 && state.task->exit_status()->signal == 0 &&
+         std::none_of(tasks_.begin(), tasks_.end(), [](const auto& each) { return each.hello; });
 }
 
 /// The workers have ended: PS and others without data have nothing to do any more, evaluators may

@@ -4,12 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace alinktf::job {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// True for what execve says of files that are no programs of this machine. It finds the
+/// interpreters of scripts itself, hence "no such file".
+bool cannot_be_run(std::error_code error) {
+  const int number = error.value();
+  return number == ENOEXEC || number == ENOENT || number == EACCES || number == ELIBBAD;
+}
 
 }  // namespace
 
@@ -54,7 +62,12 @@ Result<void> Supervisor::start_task(std::size_t number,
       .argv = {plan_.interpreter.path, setting.work_dir.start_script()},
       .env = make_environment(
           plan_, setting.surroundings.environment, assignment.tf_config, attempt_.number)};
-  ALINKTF_ASSIGN_OR_RETURN(state.task, worker::Task::start(loop_, *this, launch));
+  auto started = worker::Task::start(loop_, *this, launch);
+  if (!started.ok() && started.error().code() == ErrorCode::kWorker &&
+      cannot_be_run(started.error().cause())) {
+    return not_python(plan_.interpreter, started.error().cause().message());
+  }
+  ALINKTF_ASSIGN_OR_RETURN(state.task, std::move(started));
   state.times.started = since_start(Clock::now());
   state.task->send(worker::task_line(assignment));
   state.log.tell(

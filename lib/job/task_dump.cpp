@@ -61,7 +61,7 @@ void TaskDump::on_log_line(std::size_t number, std::string_view line, bool is_sh
   if (asked_[number] == Asked::kBySignal || asked_[number] == Asked::kAnswers) {
     asked_[number] = Asked::kAnswers;
     if (!is_shown) {
-      log::raw_line(fmt::format("[{}] {}", tasks_[number].name, line));
+      log::raw_line(tasks_[number].name, line);
     }
   }
 }
@@ -78,8 +78,8 @@ void TaskDump::ask_again() {
       silent_[number] = true;
       log::raw_line(describe(
           number,
-          fmt::format("does not answer: native code holds Python's lock, or it is stopped ({}); "
-                      "its stacks, as its log has them:",
+          fmt::format("does not answer, so its stacks come by its log: native code holds Python's "
+                      "lock, or it is stopped ({})",
                       kernel_state(tasks_[number].task->pid()))));
       ::kill(tasks_[number].task->pid(), kStacksSignal);
     }

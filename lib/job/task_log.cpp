@@ -42,7 +42,7 @@ void TaskLog::add(std::string_view line) {
 
 void TaskLog::tell(std::string_view line) const {
   if (shown_) {
-    log::raw_line(fmt::format("[{}] {}", name_, line));
+    log::raw_line(name_, line);
   }
 }
 

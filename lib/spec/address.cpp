@@ -79,6 +79,9 @@ Result<WebAddress> parse_web_address(std::string_view text) {
       take_md5(whole.substr(std::min(before.size() + 1, whole.size())), out.md5));
   out.url = std::string(before) + (query.empty() ? "" : "?" + query);
   out.name = path == before.size() ? "" : before.substr(before.rfind('/') + 1);
+  if (out.name == "." || out.name == "..") {
+    out.name.clear();  // a directory's
+  }
   return out;
 }
 

@@ -50,8 +50,9 @@ std::optional<Format> format_by_ending(std::string_view path);
 /// .tar.gz, .tgz, .tar.bz2, .tbz2, .tar.xz, .txz, .tar.zst, .tzst, in any case.
 bool is_archive_name(std::string_view name);
 
-/// True for the names of what a task's work directory holds besides user files.
-bool is_reserved_name(std::string_view name);
+/// True for the names of what the work directory of such a task holds besides user files, or the
+/// models that its script is to leave.
+bool is_reserved_name(std::string_view name, Family family);
 
 /// As in the job file: "csv".
 std::string_view format_name(Format format);

@@ -2,6 +2,7 @@
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "spec/address.hpp"
+#include "spec/component.hpp"
 #include "spec/session.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +22,15 @@ bool same_file(const std::string& a, const std::string& b) {
   return a == b || fs::equivalent(a, b, error);
 }
 
+/// The last part of `path`; of one that ends in "." or "..", the name of the directory that it
+/// leads to.
 std::string file_name(const std::string& path) {
-  return fs::path(path).filename().string();
+  const std::string name = fs::path(path).filename().string();
+  if (name != "." && name != "..") {
+    return name;
+  }
+  std::error_code error;
+  return fs::canonical(path, error).filename().string();
 }
 
 bool is_directory(const std::string& path) {
@@ -75,10 +83,11 @@ class UserFiles {
 
   /// All but the main script need names that the work directory does not need itself.
   void check_reserved_names() {
+    const Family family = family_of(session_.draft.spec.component);
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const UserFile& file = files_[i];
       const std::string& name = file.directory.empty() ? file.name : file.directory;
-      if (is_reserved_name(name) && file.path != session_.draft.spec.main_script_file) {
+      if (is_reserved_name(name, family) && file.path != session_.draft.spec.main_script_file) {
         session_.problems.add(
             orders_[i],
             file.place,
@@ -285,7 +294,10 @@ bool is_archive_name(std::string_view name) {
   });
 }
 
-bool is_reserved_name(std::string_view name) {
+bool is_reserved_name(std::string_view name, Family family) {
+  if (family == Family::kTrain && (name == "savedmodel" || name == "latest_ckpt")) {
+    return true;
+  }
   constexpr std::array<std::string_view, 4> kNames{
       "tf_user_main.py", "tensor_shapes.txt", "tensor_types.txt", "dataset.tfrecords"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||

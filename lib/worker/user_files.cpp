@@ -128,7 +128,7 @@ class UserFiles::Preparing {
     }
     for (const auto& entry : fs::directory_iterator(tree.path)) {
       const std::string name = entry.path().filename().string();
-      if (spec::is_reserved_name(name)) {
+      if (spec::is_reserved_name(name, limits_.family)) {
         return taken(tree, name, "the work directory needs that name itself");
       }
       for (const Link& link : files_.links_) {

@@ -15,6 +15,8 @@ namespace alinktf::worker {
 struct UserFileLimits {
   fetch::Limits download;
   archive::Limits archive;  ///< of each
+  /// Of the tasks, whose work directories need some names themselves.
+  spec::Family family = spec::Family::kBatch;
 };
 
 /// User files, downloaded and unpacked once, ready to be put into the tasks' work directories:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import unittest
 
 import support
@@ -69,6 +70,33 @@ class JobFileTest(JobTest):
         self.assert_failed(self.work.run("run", "job.json"), 3, "/pythonEnv", "no/such/env")
         ended = self.work.run("run", "job.json", "--python", "other/env")
         self.assert_failed(ended, 3, "--python", "other/env")
+
+    def test_interpreter_that_is_no_python(self):
+        self.work.write_file("in.csv", "1\n")
+        for name, text, *texts in (
+            ("broken", "#!/bin/sh\necho libpython3.9.so is missing >&2; exit 127\n", "exit status 127", "libpython3.9.so"),
+            ("silent", "#!/bin/sh\n", "exit status 0"),
+            ("nothing", "#!/no/such/python\n", "No such file"),
+            ("other", "\x7fELF of another machine", "Exec format error"),
+        ):
+            with self.subTest(name):
+                self.work.write_file(name, text)
+                os.chmod(self.work.file(name), 0o755)
+                self.work.write_job(pythonEnv=name, numWorkers=2, maxRestarts=1)
+                ended = self.work.run("run", "job.json")
+                self.assert_failed(ended, 3, "/pythonEnv: '%s' does not start as Python" % self.work.file(name),
+                                   "expected Python 3.6 or newer", *texts)
+
+    def test_tensorflow_that_is_missing(self):
+        self.work.write_file("in.csv", "1\n")
+        for text in ("import tensorflow\ndef main(config): pass\n", "def main(config):\n  import tensorflow\n"):
+            self.work.write_file("script.py", text)
+            self.work.write_file("python", "#!/bin/sh\nexec %s -S \"$@\"\n" % sys.executable)  # no site-packages
+            os.chmod(self.work.file("python"), 0o755)
+            self.work.write_job(mainScriptFile="script.py", pythonEnv="python", maxRestarts=1)
+            ended = self.work.run("run", "job.json")
+            self.assert_failed(ended, 3, "chief:0", "No module named 'tensorflow'; '%s' (/pythonEnv) has none: install it"
+                               % self.work.file("python"), 'script.py", line')
 
     def test_missing_script(self):
         self.work.write_file("in.csv", "1\n")

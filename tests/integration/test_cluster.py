@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import socket
+import threading
 import unittest
 
 import support
@@ -228,6 +230,65 @@ class ClusterTest(JobTest):
         self.work.write_file("in.csv", "1\n")
         self.work.write_job(mainScriptFile="imports.py")
         self.assert_done(self.work.run("run", "job.json"))
+
+
+# Serves at its own address, as TensorFlow's servers do, and asks all others of its cluster whose they are.
+MEETS = """
+import socket, threading, time
+def main(config):
+    name = config.user_params["job"].encode()
+    members = sorted(address for role in config.cluster.values() for address in role)
+    own = config.cluster[config.task_type][config.task_index]
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("0.0.0.0", int(own.split(":")[1])))
+    server.listen(8)
+    def serve():
+        for _ in members[1:]:
+            peer = server.accept()[0]
+            peer.sendall(name)
+            peer.close()
+    thread = threading.Thread(target=serve)
+    thread.start()
+    for address in members:
+        while address != own:
+            peer = socket.socket()
+            try:
+                peer.connect(("127.0.0.1", int(address.split(":")[1])))
+            except ConnectionRefusedError:
+                time.sleep(0.01)  # not there yet
+                continue
+            assert peer.recv(99) == name, "somebody else's port"
+            break
+    thread.join()
+"""
+
+
+class PortsTest(JobTest):
+    def test_fifty_jobs_beside_one_who_takes_free_ports_stay_among_themselves(self):
+        self.work.write_file("in.csv", "1\n2\n")
+        self.work.write_file("meets.py", MEETS)
+        end = threading.Event()
+
+        def take_ports():
+            while not end.is_set():
+                taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(50)]
+                for server in taken:
+                    server.close()
+
+        taker = threading.Thread(target=take_ports)
+        taker.start()
+        try:
+            jobs = []
+            for number in range(50):
+                job = self.work.write_job("job%d.json" % number, mainScriptFile="meets.py", numWorkers=2,
+                                          userParams={"job": "job%d" % number}, output=None)
+                jobs.append(self.work.start("run", job))
+            for ended in [job.wait() for job in jobs]:
+                self.assert_done(ended)
+        finally:
+            end.set()
+            taker.join()
 
 
 if __name__ == "__main__":

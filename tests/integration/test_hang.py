@@ -153,6 +153,8 @@ class HangTest(JobTest):
         ended = self.start(WAITS, timeout="1s").wait()
         self.assert_failed(ended, 7, "did not end within its timeout of 1 s", "[chief:0] running main", "in wait_for_something\n")
         self.assertLess(ended.err.index("in wait_for_something"), ended.err.index("did not end within"))
+        self.assertIn('(MainThread):\n  File "%s", line' % self.work.file("script.py"), ended.err, "it begins in the script")
+        self.assertNotIn("alinktf_worker", ended.err)
 
     def test_a_time_out_of_a_task_that_does_not_answer(self):
         ended = self.start(STUCK_IN_C, timeout="1s").wait()

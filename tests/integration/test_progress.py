@@ -15,13 +15,15 @@ import time
 def main(config):
     while not os.path.exists(config.user_params["go"]):
         print("still here")
+        print("\\x1b[2J\\x1b[Hat the top 1 %\\rat the top 100 %\\r\\x1b[1m")
         time.sleep(0.05)
 """
 
 
 class ProgressTest(JobTest):
-    def start(self, *args):
+    def start(self, *args, term="xterm"):
         """A job of two workers whose standard error is a terminal; `self.screen` gets what that shows."""
+        self.work.environment["TERM"] = term
         self.work.write_file("in.csv", "1\n2\n")
         self.work.write_file("wait.py", WAITING)
         self.go = self.work.file("go")
@@ -48,7 +50,7 @@ class ProgressTest(JobTest):
 
     def test_a_line_tells_rows_and_tasks(self):
         job = self.start()
-        self.assertTrue(wait_until(lambda: re.search(r"2 rows in .*chief:0 running  worker:0 running", self.read())))
+        self.assertTrue(wait_until(lambda: re.search(r"2 rows in \(.*100 %\).*chief:0, worker:0 running", self.read())))
         self.finish(job)
         self.assertEqual(job.wait().status, 0)
 
@@ -61,6 +63,24 @@ class ProgressTest(JobTest):
             if "still here" in shown:
                 self.assertRegex(shown, r"^\[(chief|worker):0\] still here$")
         self.assertNotIn("rows in (", self.screen.split("\r\n")[-1].rpartition("\r\x1b[K")[2])
+
+    def test_what_scripts_print_does_not_move_the_cursor(self):
+        job = self.start("--print-process-info", "--log-dir", "logs", "--no-progress")
+        self.assertTrue(wait_until(lambda: self.read().count("at the top") >= 3))
+        self.finish(job)
+        ours = [line for line in self.screen.split("\r\n") if "at the top" in line]
+        self.assertEqual(set(ours), {"[%s:0] at the top 100 %%" % role for role in ("chief", "worker")})
+        self.assertIn("\x1b[2J\x1b[Hat the top 1 %\rat the top 100 %\r\x1b[1m\n", self.work.read_file("logs/chief-0.log"))
+
+    def test_a_terminal_that_cannot_move_its_cursor(self):
+        for term in ("dumb", ""):
+            job = self.start("--print-process-info", term=term)
+            self.assertTrue(wait_until(lambda: self.read().count("still here") >= 12))
+            self.finish(job)
+            self.assertNotIn("\x1b", self.screen)
+            self.assertNotIn("\r", self.screen.replace("\r\n", ""))
+            for name in ("out.csv", "go"):
+                os.remove(self.work.file(name))
 
     def test_it_can_be_turned_off(self):
         job = self.start("--no-progress", "--print-process-info")

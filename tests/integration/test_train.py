@@ -68,6 +68,17 @@ class TableTest(TrainTest):
             self.assertEqual(info.compress_type, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
             self.assertEqual(info.flag_bits, 0, "sizes stand before the bytes")
 
+    def test_user_files_do_not_get_in_the_way_of_the_model(self):
+        """Else the script would write into the user's own directory, and an old model could pass as the new one."""
+        os.makedirs(self.work.file("m/savedmodel"))
+        self.work.write_file("m/savedmodel/old", "mine")
+        with zipfile.ZipFile(self.work.file("m.zip"), "w") as archive:
+            archive.writestr("savedmodel/old", "mine")
+        for files in (["m/savedmodel"], ["m.zip"], [{"path": "m.zip", "name": "latest_ckpt"}]):
+            self.write_job(MODEL, userFiles=files)
+            self.assert_failed(self.work.run("run", "job.json"), 3, "/userFiles/0", "the work directory needs")
+            self.assertEqual(list(self.files("m")), ["savedmodel/old"])
+
     def test_large_models_come_in_pieces(self):
         self.train({**MODEL, "17/variables/data": 3}, {"filePath": "out.csv"})
         _, archive = self.archive("out.csv")

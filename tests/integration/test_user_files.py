@@ -180,6 +180,10 @@ class UserFilesTest(JobTest):
         ended = self.run_job([self.web.url("/slow")], downloadTimeout="100ms")
         self.assert_failed(ended, 3, "/userFiles/0: download", "0 bytes came in 0.1 s", "downloadTimeout")
 
+    def test_downloads_count_for_the_timeout(self):
+        ended = self.run_job([self.web.url("/slow")], timeout="100ms")
+        self.assert_failed(ended, 7, "/userFiles/0: download", "the job did not end within its timeout of 0.1 s")
+
     def test_stop_during_a_download(self):
         for signo in (signal.SIGINT, signal.SIGTERM):
             self.web.waiting.clear()

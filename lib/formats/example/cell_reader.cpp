@@ -30,15 +30,16 @@ std::string_view list_name(Kind kind) {
   }
 }
 
-/// The Python expression that makes a feature of `kind`.
+/// What makes a feature of `kind` in Python.
 std::string_view how_to_write(Kind kind) {
   switch (kind) {
     case Kind::kInt64List:
-      return "tf.train.Feature(int64_list=tf.train.Int64List(value=[...]))";
+      return "an int in a dict, or tf.train.Feature(int64_list=tf.train.Int64List(value=[...]))";
     case Kind::kFloatList:
-      return "tf.train.Feature(float_list=tf.train.FloatList(value=[...]))";
+      return "a float in a dict, or tf.train.Feature(float_list=tf.train.FloatList(value=[...]))";
     default:
-      return "tf.train.Feature(bytes_list=tf.train.BytesList(value=[...]))";
+      return "a text or bytes in a dict, or "
+             "tf.train.Feature(bytes_list=tf.train.BytesList(value=[...]))";
   }
 }
 

@@ -45,6 +45,16 @@ TEST_CASE("An answer that is no file is an error with its status", "[fetch][down
              Contains("status 403") && Contains("/x?token=***'") && !Contains("abc"));
 }
 
+TEST_CASE("An answer that is no error and yet not the whole file is one", "[fetch][download]") {
+  const std::string line =
+      GENERATE("204 No Content", "206 Partial Content", "300 Multiple Choices", "304 Not Modified");
+  const WebServer server(
+      [&](const std::string&) { return "HTTP/1.1 " + line + "\r\nConnection: close\r\n\r\n"; });
+  Place place;
+  CHECK_THAT(failure(place.get(server.url("/x")), ErrorCode::kSpec),
+             Contains("status " + line.substr(0, 3) + ", expected 200"));
+}
+
 TEST_CASE("Redirects are followed to the web only", "[fetch][download]") {
   std::string target;
   const WebServer server([&](const std::string& head) {

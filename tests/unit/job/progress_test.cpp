@@ -1,6 +1,7 @@
 #include "job/progress.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace alinktf::job {
 namespace {
@@ -23,12 +24,18 @@ TEST_CASE("Where the end of the input is known the time left is told", "[job][pr
         "10 min  10 rows in (2.00 kB, 1/s, 100 %)  0 rows out");
 }
 
-TEST_CASE("Of many tasks the number in each state is told", "[job][progress]") {
+TEST_CASE("Tasks in the same state share a word and those that follow a name", "[job][progress]") {
   ProgressFacts facts;
-  facts.tasks.assign(7, {.name = "worker:0", .state = "running"});
-  facts.tasks.push_back({.name = "chief:0", .state = "done"});
+  facts.tasks.push_back({.name = "chief:0", .state = "running"});
+  for (int i = 0; i < 12; ++i) {
+    facts.tasks.push_back(
+        {.name = fmt::format("worker:{}", i), .state = i == 2 ? "done" : "running"});
+  }
+  facts.tasks.push_back({.name = "ps:0", .state = "running"});
   CHECK(progress_line(facts, duration<double>(9000), 0) ==
-        "2 h 30 min  0 rows in (0 B, 0/s)  0 rows out  tasks: 1 done, 7 running");
+        "2 h 30 min  0 rows in (0 B, 0/s)  0 rows out  chief:0, worker:0-1, worker:3-11, ps:0 "
+        "running  "
+        "worker:2 done");
 }
 
 }  // namespace

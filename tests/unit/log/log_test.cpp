@@ -39,6 +39,14 @@ TEST_CASE("A message is one line with time and level", "[log]") {
                  R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning disk is \{nearly\} full\n)"));
 }
 
+TEST_CASE("A carriage return in a message hides nothing of it", "[log]") {
+  const std::string text = stderr_of([] {
+    init(Level::kInfo);
+    message(Level::kError, "worker:0: half\rhalf");
+  });
+  CHECK_THAT(text, Catch::Matches("[^ ]+ error worker:0: half half\n"));
+}
+
 TEST_CASE("Levels below the one asked for are silent", "[log]") {
   const std::string text = stderr_of([] {
     init(Level::kInfo);

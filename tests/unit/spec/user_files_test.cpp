@@ -53,6 +53,15 @@ TEST_CASE("Folders may be user files but not the main script", "[spec][files]") 
       Equals("iris.json: /mainScriptFile: expected a Python file, found the directory '/job/pkg'"));
 }
 
+TEST_CASE("A directory has its own name however it is reached", "[spec][files]") {
+  Job job;
+  job.file("job/data/x.txt").file("job/data/deep/y.txt");
+  const auto path = GENERATE("data", "data/", "data/.", "data/deep/..", "data/deep/../");
+  CAPTURE(path);
+  CHECK(job.good(with_files("[\"" + std::string(path) + "\"]", "train.py")).user_files.at(0).name ==
+        "data");
+}
+
 TEST_CASE("Addresses of local files are paths", "[spec][files]") {
   const Job job;
   const std::string url = "file://" + job.in("job/train.py");
@@ -122,6 +131,8 @@ TEST_CASE("Addresses with mistakes are refused without showing their secrets", "
   CHECK_THAT(problem("https://h/dir/?token=x"),
              Contains("ends in a file's name") && Contains("token=***"));
   CHECK_THAT(problem("https://h"), Contains("ends in a file's name"));
+  CHECK_THAT(problem("https://h/a/.."), Contains("ends in a file's name"));
+  CHECK_THAT(problem("https://h/.?x"), Contains("ends in a file's name"));
 }
 
 TEST_CASE("Files can be given other names", "[spec][files]") {

@@ -237,7 +237,8 @@ class Session:
             self.stream.opened(None)
         elif kind == "dump":
             from . import stacks
-            self._control.send("stacks", text=stacks.text(), state=self._state())
+            text = stacks.text(self._runtime, self._linked_script(), self.task["main_script"])
+            self._control.send("stacks", text=text, state=self._state())
         elif kind == "abort":
             self._abort(message.get("reason"))
         else:

@@ -80,7 +80,7 @@ TEST_CASE("An absent feature is an error that lists those that are there", "[exa
 TEST_CASE("A wrong kind is an error that says what to write", "[example][decoder]") {
   CHECK(failure_of("id long", Sample().floats("id", {1})) ==
         "column 'id' (BIGINT): found a float_list, expected an int64_list; write "
-        "tf.train.Feature(int64_list=tf.train.Int64List(value=[...]))");
+        "an int in a dict, or tf.train.Feature(int64_list=tf.train.Int64List(value=[...]))");
   CHECK_THAT(failure_of("x float", Sample().ints("x", {1})),
              Contains("found an int64_list, expected a float_list") && Contains("FloatList"));
   CHECK_THAT(failure_of("s string", Sample().ints("s", {1})),
