@@ -7,6 +7,7 @@
 #include "sys/fd.hpp"
 #include "tensorflow/message.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -22,7 +23,9 @@ class EngineChannel {
   /// What receive() says of an engine that has gone.
   static constexpr std::string_view kGone = "the prediction engine has ended";
 
-  explicit EngineChannel(sys::Fd socket) : socket_(std::move(socket)) {}
+  /// `spin`: see tensorflow::receive_message().
+  EngineChannel(sys::Fd socket, std::chrono::microseconds spin)
+      : socket_(std::move(socket)), spin_(spin) {}
 
   /// Send `message`, begun with tensorflow::start_message(). kWorker if the engine has gone.
   Result<void> send(tensorflow::MessageKind kind, std::uint32_t number, Buffer& message);
@@ -41,6 +44,7 @@ class EngineChannel {
 
  private:
   sys::Fd socket_;
+  std::chrono::microseconds spin_;
   bool gone_ = false;
 };
 
@@ -48,6 +52,7 @@ struct EngineOptions {
   std::string program;                   ///< this program's file
   std::vector<std::string> environment;  ///< as NAME=value
   int channels = 1;
+  bool prompt = false;  ///< answers soon count more than CPU time
   /// Gets each line that the engine or TensorFlow prints, in another thread; may be empty.
   std::function<void(const std::string&)> on_line;
 };
