@@ -22,16 +22,16 @@ log::Level level_named(const std::string& name) {
                            : log::Level::kInfo;
 }
 
-/// The number of channels if this is `alinktf engine CHANNELS`, which only alinktf itself starts;
-/// else 0.
+/// The number of channels if this is `alinktf engine CHANNELS [prompt]`, which only alinktf itself
+/// starts; else 0.
 int engine_channels(int argc, char** argv) {
-  const std::string_view command = argc == 3 ? argv[1] : "";
+  const std::string_view command = argc == 3 || argc == 4 ? argv[1] : "";
   return command == "engine" ? std::atoi(argv[2]) : 0;  // NOLINT(cert-err34-c): our own number
 }
 
 int dispatch(int argc, char** argv) {
   if (const int channels = engine_channels(argc, argv); channels > 0) {
-    tensorflow::serve_engine(channels);
+    tensorflow::serve_engine(channels, argc == 4);
   }
   int status = 0;
   const Options options = parse_options(argc, argv, status);

@@ -128,7 +128,7 @@ Result<void> EngineChannel::send(tensorflow::MessageKind kind,
 
 Result<std::uint32_t> EngineChannel::receive(Buffer& body) {
   tensorflow::MessageHead head;
-  auto received = tensorflow::receive_message(socket_.get(), head, body);
+  auto received = tensorflow::receive_message(socket_.get(), head, body, spin_);
   if (!received.ok() || !received.value()) {
     gone_ = true;
     return Error(ErrorCode::kWorker, std::string(kGone));
@@ -174,11 +174,15 @@ Result<std::unique_ptr<EngineProcess>> EngineProcess::start(const EngineOptions&
                           .env = engine_environment(options.environment),
                           .fds = {},
                           .isolation = process::Isolation::kSession};
+  if (options.prompt) {
+    spec.argv.emplace_back("prompt");
+  }
+  const auto spin = options.prompt ? tensorflow::prompt_spin() : std::chrono::microseconds{0};
   for (int i = 0; i < options.channels; ++i) {
     ALINKTF_ASSIGN_OR_RETURN(auto pair, sys::SocketPair::create());
     spec.fds.emplace_back(tensorflow::kFirstChannel + i, pair.theirs.get());
     theirs.push_back(std::move(pair.theirs));
-    engine->channels_.emplace_back(std::move(pair.ours));
+    engine->channels_.emplace_back(std::move(pair.ours), spin);
   }
   ALINKTF_ASSIGN_OR_RETURN(auto log, sys::Pipe::create());
   spec.fds.emplace_back(STDOUT_FILENO, log.write.get());

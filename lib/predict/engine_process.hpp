@@ -42,8 +42,9 @@ class EngineChannel {
   /// What receive() says of an engine that has gone.
   static constexpr std::string_view kGone = "the prediction engine has ended";
 
-  explicit EngineChannel(sys::Fd socket)
-      : socket_(std::move(socket)), use_(std::make_unique<ChannelUse>()) {}
+  /// `spin`: see tensorflow::receive_message().
+  EngineChannel(sys::Fd socket, std::chrono::microseconds spin)
+      : socket_(std::move(socket)), spin_(spin), use_(std::make_unique<ChannelUse>()) {}
 
   /// Send `message`, begun with tensorflow::start_message(). kWorker if the engine has gone.
   Result<void> send(tensorflow::MessageKind kind, std::uint32_t number, Buffer& message);
@@ -67,6 +68,7 @@ class EngineChannel {
 
  private:
   sys::Fd socket_;
+  std::chrono::microseconds spin_;
   std::unique_ptr<ChannelUse> use_;  ///< stays where it is
   bool gone_ = false;
 };
@@ -75,6 +77,7 @@ struct EngineOptions {
   std::string program;                   ///< this program's file
   std::vector<std::string> environment;  ///< as NAME=value
   int channels = 1;
+  bool prompt = false;  ///< answers soon count more than CPU time
   /// Gets each line that the engine or TensorFlow prints, in another thread; may be empty.
   std::function<void(const std::string&)> on_line;
 };

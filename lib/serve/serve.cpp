@@ -166,6 +166,7 @@ class Server {
     return {.program = predict::this_program(),
             .environment = job::make_environment(plan_, surroundings_.environment, ""),
             .channels = plan_.job.predict.threads,
+            .prompt = true,
             .on_line = {}};
   }
 

@@ -5,6 +5,7 @@
 #include "tensorflow/message.hpp"
 #include "tensorflow/session.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -31,9 +32,12 @@ class Engine {
     if (session_ == nullptr) {
       return not_open();
     }
-    ALINKTF_ASSIGN_OR_RETURN(Call call, session_->bind(request));
     const std::lock_guard lock(mutex_);
-    calls_.push_back(std::move(call));
+    Call& call = calls_.emplace_back();
+    if (auto bound = session_->bind(request, call); !bound.ok()) {
+      calls_.pop_back();
+      return std::move(bound).error();
+    }
     return static_cast<std::uint32_t>(calls_.size() - 1);
   }
 
@@ -61,13 +65,14 @@ class Engine {
 /// Answers the questions of one channel.
 class Channel {
  public:
-  Channel(Engine& engine, int socket) : engine_(engine), socket_(socket) {}
+  Channel(Engine& engine, int socket, std::chrono::microseconds spin)
+      : engine_(engine), socket_(socket), spin_(spin) {}
 
   /// Until the channel is closed.
   void serve() {
     MessageHead head;
     for (;;) {
-      const auto received = receive_message(socket_, head, body_);
+      const auto received = receive_message(socket_, head, body_, spin_);
       if (!received.ok() || !received.value() || !answer(head).ok()) {
         return;
       }
@@ -107,6 +112,7 @@ class Channel {
 
   Engine& engine_;
   int socket_;
+  std::chrono::microseconds spin_;
   Buffer body_;
   Buffer out_;
   std::vector<TensorView> inputs_;
@@ -114,18 +120,20 @@ class Channel {
 
 }  // namespace
 
-void serve_engine(int channels) {
+void serve_engine(int channels, bool prompt) {
+  const auto spin = prompt ? prompt_spin() : std::chrono::microseconds{0};
   // Neither is ever destroyed: TensorFlow's threads may still run when the process ends.
   auto* const engine = new Engine;  // NOLINT(cppcoreguidelines-owning-memory)
   for (int i = 1; i < channels; ++i) {
-    auto thread = sys::start_thread([engine, i] { Channel(*engine, kFirstChannel + i).serve(); });
+    auto thread =
+        sys::start_thread([engine, i, spin] { Channel(*engine, kFirstChannel + i, spin).serve(); });
     if (!thread.ok()) {
       static_cast<void>(std::fprintf(stderr, "%s\n", thread.error().str().c_str()));
       ::_exit(1);
     }
     std::move(thread).value().detach();
   }
-  Channel(*engine, kFirstChannel).serve();
+  Channel(*engine, kFirstChannel, spin).serve();
   ::_exit(0);
 }
 

@@ -8,7 +8,8 @@ constexpr int kFirstChannel = 3;
 
 /// Answer the messages (message.hpp) on the sockets kFirstChannel, kFirstChannel + 1 …, each in a
 /// thread of its own, until the first is closed. The model is shared: kOpen and kBind come on the
-/// first channel, and no kRun before them. Does not return.
-[[noreturn]] void serve_engine(int channels);
+/// first channel, and no kRun before them. `prompt`: rather busy than late, see
+/// prompt_spin(). Does not return.
+[[noreturn]] void serve_engine(int channels, bool prompt);
 
 }  // namespace alinktf::tensorflow

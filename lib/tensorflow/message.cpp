@@ -3,13 +3,18 @@
 #include "sys/fd.hpp"
 
 #include <cerrno>
+#include <thread>
 #include <utility>
 
+#include <sched.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace alinktf::tensorflow {
 
 namespace {
+
+constexpr std::chrono::microseconds kPromptSpin{100};
 
 Error broken() {
   return {ErrorCode::kInternal, "a message between the job and its prediction engine is broken"};
@@ -83,6 +88,18 @@ Result<std::size_t> read_all(int fd, char* to, std::size_t size) {
   return done;
 }
 
+/// Until there is something to read, or `limit` has passed.
+void spin_for_input(int socket, std::chrono::microseconds limit) {
+  using Clock = std::chrono::steady_clock;
+  char byte = 0;
+  for (const auto until = Clock::now() + limit; Clock::now() < until;) {
+    if (::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN) {
+      return;
+    }
+    std::this_thread::yield();
+  }
+}
+
 }  // namespace
 
 void OpenRequest::append_to(Buffer& out) const {
@@ -133,7 +150,17 @@ Result<void> send_message(int socket, MessageKind kind, std::uint32_t number, Bu
   return {};
 }
 
-Result<bool> receive_message(int socket, MessageHead& head, Buffer& body) {
+std::chrono::microseconds prompt_spin() {
+  cpu_set_t cores;
+  const bool several = ::sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1;
+  return several ? kPromptSpin : std::chrono::microseconds{0};
+}
+
+Result<bool> receive_message(int socket,
+                             MessageHead& head,
+                             Buffer& body,
+                             std::chrono::microseconds spin) {
+  spin_for_input(socket, spin);
   char bytes[MessageHead::kBytes];
   ALINKTF_ASSIGN_OR_RETURN(const std::size_t got, read_all(socket, bytes, sizeof bytes));
   if (got == 0) {

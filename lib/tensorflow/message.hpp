@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,6 +60,15 @@ Result<void> send_message(int socket, MessageKind kind, std::uint32_t number, Bu
 
 /// Wait for a message; its body goes to `body`. False if the peer has closed its end. kWorker if it
 /// broke off in the middle of one.
-Result<bool> receive_message(int socket, MessageHead& head, Buffer& body);
+///
+/// For as long as `spin` it is asked for again and again: waking up from a wait in the kernel takes
+/// longer than a small model does.
+Result<bool> receive_message(int socket,
+                             MessageHead& head,
+                             Buffer& body,
+                             std::chrono::microseconds spin = {});
+
+/// A good `spin` for whoever wants short answers: none where the peer needs our only core.
+std::chrono::microseconds prompt_spin();
 
 }  // namespace alinktf::tensorflow

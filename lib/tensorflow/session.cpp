@@ -6,11 +6,20 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace alinktf::tensorflow {
 
 namespace {
+
+/// A serialized tensorflow.RunOptions: inter_op_thread_pool is -1, "the caller's thread".
+constexpr std::string_view kInCallersThreadProto = "\x18\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
+constexpr TF_Buffer kInCallersThread{.data = kInCallersThreadProto.data(),
+                                     .length = kInCallersThreadProto.size(),
+                                     .data_deallocator = nullptr};
+/// Of longer runs, parts that do not depend on each other may well go to several threads.
+constexpr std::chrono::milliseconds kShortRun{1};
 
 /// A TF_Status for as long as a call takes.
 class Status {
@@ -111,8 +120,7 @@ Result<TF_Output> Session::find(const std::string& tensor) const {
   return output;
 }
 
-Result<Call> Session::bind(const BindRequest& request) const {
-  Call call;
+Result<void> Session::bind(const BindRequest& request, Call& call) const {
   for (const std::string& tensor : request.inputs) {
     ALINKTF_ASSIGN_OR_RETURN(const TF_Output found, find(tensor));
     call.inputs.push_back(found);
@@ -121,7 +129,7 @@ Result<Call> Session::bind(const BindRequest& request) const {
     ALINKTF_ASSIGN_OR_RETURN(const TF_Output found, find(tensor));
     call.outputs.push_back(found);
   }
-  return call;
+  return {};
 }
 
 /// Strings point into `view`, or are copied.
@@ -213,8 +221,9 @@ Result<void> Session::run(const Call& call,
     ALINKTF_ASSIGN_OR_RETURN(values[i], make_tensor(inputs[i]));
   }
   Tensors results(api_, call.outputs.size());
+  const auto started = std::chrono::steady_clock::now();
   api_.session_run(session_,
-                   nullptr,
+                   call.short_run ? &kInCallersThread : nullptr,
                    call.inputs.data(),
                    values.data(),
                    static_cast<int>(call.inputs.size()),
@@ -225,6 +234,7 @@ Result<void> Session::run(const Call& call,
                    0,
                    nullptr,
                    status.get());
+  call.short_run = std::chrono::steady_clock::now() - started < kShortRun;
   if (!status.ok()) {
     return Error(ErrorCode::kWorker, status.text());
   }

@@ -7,6 +7,7 @@
 #include "tensorflow/message.hpp"
 #include "tensorflow/tensor.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ namespace alinktf::tensorflow {
 struct Call {
   std::vector<TF_Output> inputs;
   std::vector<TF_Output> outputs;
+  /// The last run took so little time that handing it to TensorFlow's threads is not worth it.
+  mutable std::atomic<bool> short_run = false;
 };
 
 /// A loaded model. run() may be called by several threads at once. `api` must outlive it.
@@ -32,7 +35,7 @@ class Session {
   ~Session();
 
   /// Look the tensors of a call up. kInput naming one that the graph does not have.
-  Result<Call> bind(const BindRequest& request) const;
+  Result<void> bind(const BindRequest& request, Call& call) const;
 
   /// Run `call` on `inputs`, one tensor for each of its inputs, and append its outputs to `out` as
   /// append_tensor() does. kWorker with TensorFlow's words; nothing of use is appended then.

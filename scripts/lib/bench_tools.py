@@ -98,14 +98,14 @@ def own_processes():
     return found
 
 
-def watch(spec):
+def watch(spec, before=()):
     """Run the job `spec`; returns (peak MiB of the largest of alinktf's own processes, CPU seconds of all of them).
 
     Workers are left out. The kernel keeps both figures, so looking now and then misses only what happens after the
-    last look, some milliseconds; CPU time comes in clock ticks of 10 ms.
+    last look, some milliseconds; CPU time comes in clock ticks of 10 ms. `before` stands before the command.
     """
     others = set(own_processes())
-    process = start([ALINKTF, "run", spec, "--log-level", "error"])
+    process = start([*before, ALINKTF, "run", spec, "--log-level", "error"])
     seen = {}
     while process.poll() is None:
         seen.update((pid, figures) for pid, figures in own_processes().items() if pid not in others)

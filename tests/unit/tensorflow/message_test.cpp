@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <thread>
+
 namespace tensorflow = alinktf::tensorflow;
 using alinktf::Buffer;
 using tensorflow::MessageKind;
@@ -45,6 +48,24 @@ TEST_CASE("A message that breaks off is an error", "[tensorflow][message]") {
   Buffer body;
   REQUIRE(alinktf::take(tensorflow::receive_message(pair.theirs.get(), head, body)));
   CHECK_FALSE(tensorflow::receive_message(pair.theirs.get(), head, body).ok());
+}
+
+TEST_CASE("Who spins for a message gets it, or the end, as who waits", "[tensorflow][message]") {
+  constexpr std::chrono::microseconds kSpin = std::chrono::hours(1);
+  auto pair = alinktf::take(alinktf::sys::SocketPair::create());
+  std::thread other([&] {
+    Buffer out;
+    tensorflow::start_message(out);
+    out.append("body");
+    alinktf::take(tensorflow::send_message(pair.ours.get(), MessageKind::kRun, 1, out));
+    pair.ours = {};
+  });
+  tensorflow::MessageHead head;
+  Buffer body;
+  CHECK(alinktf::take(tensorflow::receive_message(pair.theirs.get(), head, body, kSpin)));
+  CHECK(body.view() == "body");
+  CHECK_FALSE(alinktf::take(tensorflow::receive_message(pair.theirs.get(), head, body, kSpin)));
+  other.join();
 }
 
 TEST_CASE("Requests that are cut are refused", "[tensorflow][message]") {
