@@ -78,7 +78,6 @@ class ServeTest(tf.SavedModelTest):
 
     def test_a_connection_that_the_machine_refuses_a_thread(self):
         nobody = self.as_nobody()
-        self.open_models()
         job, port = self.start_http("net", before=nobody)
         limit = [*nobody, "prlimit", f"--pid={job.runner}"]
         subprocess.run([*limit, "--nproc=1:"], check=True)
