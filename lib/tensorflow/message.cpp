@@ -3,7 +3,6 @@
 #include "sys/fd.hpp"
 
 #include <cerrno>
-#include <thread>
 #include <utility>
 
 #include <sched.h>
@@ -96,7 +95,6 @@ void spin_for_input(int socket, std::chrono::microseconds limit) {
     if (::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN) {
       return;
     }
-    std::this_thread::yield();
   }
 }
 
