@@ -9,6 +9,7 @@
 #include "serve/http_server.hpp"
 #include "serve/lines.hpp"
 #include "serve/rest.hpp"
+#include "spec/document.hpp"
 #include "spec/spec.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/temp_dir.hpp"
@@ -37,9 +38,13 @@ struct Stage {
   predict::Engines engines;
 };
 
-/// The job of one stage of a pipeline: the parameters that Alink saved with it, the rest as `base`
-/// says.
-Result<spec::JobSpec> stage_job(const spec::JobSpec& base, const model::Stage& stage) {
+/// The job of one stage of a pipeline over rows of `columns`: the parameters that Alink saved with
+/// it, the rest as `base` says. With `http` tensors come instead of rows: what names columns is left
+/// out.
+Result<spec::JobSpec> stage_job(const spec::JobSpec& base,
+                                const model::Stage& stage,
+                                const table::Schema& columns,
+                                bool http) {
   static constexpr std::string_view kKeys[] = {"outputSchemaStr",
                                                "selectedCols",
                                                "inputSignatureDefs",
@@ -52,10 +57,13 @@ Result<spec::JobSpec> stage_job(const spec::JobSpec& base, const model::Stage& s
                         .directory = "/",
                         .working_directory = "/",
                         .environment = {},
-                        .overrides = {}};
+                        .overrides = {{.key = "/input/schemaStr",
+                                       .value = spec::json_string(table::to_string(columns)),
+                                       .place = "the columns of the stage"}}};
   for (const std::string_view key : kKeys) {
     const auto found = stage.params.find(std::string(key));
-    if (found != stage.params.end() && found->second != "null") {
+    const bool given = found != stage.params.end() && found->second != "null";
+    if (given && !(http && (key == "selectedCols" || key == "reservedCols"))) {
       context.overrides.push_back({.key = "/" + std::string(key),
                                    .value = found->second,
                                    .place = fmt::format("the pipeline's {}", key)});
@@ -63,7 +71,7 @@ Result<spec::JobSpec> stage_job(const spec::JobSpec& base, const model::Stage& s
   }
   constexpr std::string_view kRest =
       R"({"name": "stage", "component": "TFTableModelPredictBatchOp", "modelFilePath": "/stage",
-          "input": {"filePath": "-", "format": "csv", "schemaStr": "x double"}})";
+          "input": {"filePath": "-", "format": "csv"}})";
   ALINKTF_ASSIGN_OR_RETURN(auto job, spec::parse(kRest, context));
   job.input = base.input;
   job.output = base.output;
@@ -125,24 +133,16 @@ class Server {
       Stage& stage = stages_.emplace_back();
       stage.job = plan_.job;
       stage.model = std::move(files.model);
+      ALINKTF_TRY(find_signature(stage));
+      if (options_.default_outputs) {
+        stage.job.output_schema = predict::default_outputs(*stage.signature);
+        stage.job.predict.output_signature_defs.clear();
+      }
     }
+    table::Schema columns = plan_.job.input.schema;
+    stages_.reserve(files.stages.size());
     for (const model::Stage& each : files.stages) {
-      Stage& stage = stages_.emplace_back();
-      ALINKTF_ASSIGN_OR_RETURN(stage.job, stage_job(plan_.job, each));
-      stage.model.folder = each.directory;
-      ALINKTF_ASSIGN_OR_RETURN(stage.model.graphs,
-                               tensorflow::read_saved_model(stage.model.folder));
-    }
-    for (Stage& stage : stages_) {
-      ALINKTF_ASSIGN_OR_RETURN(
-          const auto* const graph,
-          predict::find_graph(stage.model.graphs, stage.job.predict.graph_def_tag));
-      ALINKTF_ASSIGN_OR_RETURN(
-          stage.signature, predict::find_signature(*graph, stage.job.predict.signature_def_key));
-    }
-    if (files.stages.empty() && options_.default_outputs) {
-      stages_.front().job.output_schema = predict::default_outputs(*stages_.front().signature);
-      stages_.front().job.predict.output_signature_defs.clear();
+      ALINKTF_ASSIGN_OR_RETURN(columns, open_stage(each, columns));
     }
     if (options_.http_port && stages_.size() > 1) {
       return Error(ErrorCode::kSpec,
@@ -152,6 +152,30 @@ class Server {
                                stages_.size()));
     }
     return {};
+  }
+
+  static Result<void> find_signature(Stage& stage) {
+    ALINKTF_ASSIGN_OR_RETURN(
+        const auto* const graph,
+        predict::find_graph(stage.model.graphs, stage.job.predict.graph_def_tag));
+    ALINKTF_ASSIGN_OR_RETURN(stage.signature,
+                             predict::find_signature(*graph, stage.job.predict.signature_def_key));
+    return {};
+  }
+
+  /// Returns the columns that the stage makes of `columns`. HTTP has tensors and no columns.
+  Result<table::Schema> open_stage(const model::Stage& each, const table::Schema& columns) {
+    Stage& stage = stages_.emplace_back();
+    ALINKTF_ASSIGN_OR_RETURN(stage.job,
+                             stage_job(plan_.job, each, columns, options_.http_port.has_value()));
+    stage.model.folder = each.directory;
+    ALINKTF_ASSIGN_OR_RETURN(stage.model.graphs, tensorflow::read_saved_model(stage.model.folder));
+    ALINKTF_TRY(find_signature(stage));
+    if (options_.http_port) {
+      return columns;
+    }
+    ALINKTF_ASSIGN_OR_RETURN(auto binding, predict::bind(stage.job, *stage.signature, columns));
+    return std::move(binding.schema);
   }
 
   Result<void> start_engines(const tensorflow::LibraryFiles& library) {

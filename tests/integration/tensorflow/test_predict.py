@@ -77,6 +77,21 @@ class PredictTest(tf.SavedModelTest):
         job.process.stdin.close()
         self.assert_clean()
 
+    def test_a_model_that_is_newer_than_the_library_is_explained(self):
+        """Of the future: an operation that this TensorFlow does not know, saved by a later version."""
+        shutil.copytree(self.model("net"), self.work.file("future"))
+        path = self.work.file("future/saved_model.pb")
+        graph = support.read(path)
+        version = ".".join(map(str, tf.version())).encode()
+        future = b"9" + version[1:]
+        self.assertIn(version, graph)
+        self.work.write_file(path, graph.replace(b"MatMul", b"NewMul").replace(version, future))
+        ended = self.predict(
+            "1 2 3\n", input={"filePath": "in.csv", "schemaStr": "x string"}, selectedCols=["x"], modelPath="future",
+            outputSchemaStr="y double",
+        )
+        self.assert_failed(ended, 4, "was saved by TensorFlow 9.", "models must not be newer", "pythonEnv or tensorflowLibrary")
+
     def test_every_kind_of_output(self):
         self.assertEqual(
             self.predicted(),

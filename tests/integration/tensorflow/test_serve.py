@@ -1,5 +1,6 @@
 """alinktf serve: lines in, lines out, and TensorFlow Serving's REST API."""
 
+import csv
 import http.client
 import json
 import os
@@ -66,10 +67,68 @@ class ServeTest(tf.SavedModelTest):
         self.assert_done(job.wait(tf.LIMIT))
         job.process.stdin.close()
 
+    # --- pipelines ---
+
+    def write_pipeline(self, *stages: dict) -> None:
+        """p.ak as Alink saves a PipelineModel of the model `plain` with these parameters of each stage."""
+        self.assert_done(self.work.run("convert", self.model("plain"), "model.csv", "--from", "savedmodel"))
+        with open(self.work.file("model.csv"), encoding="ascii", newline="") as file:
+            model = list(csv.reader(file))
+        meta = [{"identifier": None, "params": {"params": {}}, "parent": -1}]
+        rows = []
+        for number, params in enumerate(stages, 1):
+            meta.append(
+                {
+                    "identifier": "com.alibaba.alink.pipeline.tensorflow.TFTableModelPredictor",
+                    "params": {"params": {key: json.dumps(value) for key, value in params.items()}},
+                    "parent": 0,
+                    "schemaIndices": [1, 0],
+                    "colNames": ["model_id", "model_info"],
+                }
+            )
+            rows += [[number, info, identifier] for identifier, info in model]
+        rows.insert(0, [-1, json.dumps({"stages": json.dumps(meta)}), None])
+        with open(self.work.file("p.csv"), "w", encoding="ascii", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        self.assert_done(self.work.run("convert", "p.csv", "p.ak", "--schema", "id long, p0 string, p1 long"))
+
+    def test_a_pipeline_runs_stage_by_stage(self):
+        self.write_pipeline(
+            {"selectedCols": ["a", "b", "s"], "outputSchemaStr": "sum double, twice long"},
+            {
+                "selectedCols": ["sum", "twice", "s"],
+                "inputSignatureDefs": ["a", "b", "s"],
+                "outputSignatureDefs": ["sum", "shout"],
+                "outputSchemaStr": "total double, shout string",
+                "reservedCols": ["a", "sum"],
+            },
+        )
+        ended = self.lines("1.5,3,x\n-2,4,y\n", "--model", "p.ak", "--inputSchemaStr", SCHEMA)
+        self.assertEqual(ended.out, "1.5,4.5,10.5,x!\n-2.0,2.0,10.0,y!\n")
+
+    def test_a_pipeline_of_one_stage_over_http(self):
+        self.write_pipeline({"selectedCols": ["a", "b", "s"], "outputSchemaStr": "sum double", "reservedCols": ["a"]})
+        job, port = self.start_http("p.ak")
+        body = {"inputs": {"a": [1.5], "b": [3], "s": ["x"]}}
+        status, answer = self.ask(port, "POST", "/v1/models/p:predict", body)
+        self.assertEqual((status, answer["outputs"]["sum"]), (200, [4.5]))
+        self.end(job)
+
+    def test_a_pipeline_whose_stages_do_not_fit_is_told(self):
+        self.write_pipeline({"selectedCols": ["a", "b", "nothing"], "outputSchemaStr": "sum double"})
+        ended = self.work.run(
+            "serve", "--python", tf.PYTHON, "--model", "p.ak", "--inputSchemaStr", SCHEMA, timeout=tf.LIMIT
+        )
+        self.assertEqual(ended.status, 3)
+        self.assertIn("nothing", ended.error)
+        self.assert_clean()
+
     # --- HTTP ---
 
-    def start_http(self, name: str, before: "list[str]" = ()) -> "tuple[support.Job, int]":
-        job = self.work.start("serve", "--python", tf.PYTHON, "--model", self.model(name), "--http", "0", before=before)
+    def start_http(self, model: str, before: "list[str]" = ()) -> "tuple[support.Job, int]":
+        """`model`: a file of ours, or one of the models."""
+        path = model if self.work.exists(model) else self.model(model)
+        job = self.work.start("serve", "--python", tf.PYTHON, "--model", path, "--http", "0", before=before)
         found = support.wait_until(
             lambda: job.process.poll() is not None or re.search(r"http://127.0.0.1:(\d+)/v1", job.err), tf.LIMIT
         )
@@ -204,6 +263,19 @@ class ServeTest(tf.SavedModelTest):
         self.assertEqual((response.status, list(json.loads(response.read()))), (503, ["error"]))
         connection.close()
         self.assert_engine_was_killed(job, "SIGKILL")
+
+    def test_a_request_in_flight_is_answered_before_the_end(self):
+        job, port = self.start_http("net")
+        engine = job.tasks()[0]
+        os.kill(engine, signal.SIGSTOP)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
+        connection.request("POST", "/v1/models/net:predict", json.dumps({"instances": [[1, 2, 3]]}))
+        job.process.send_signal(signal.SIGTERM)
+        os.kill(engine, signal.SIGCONT)
+        response = connection.getresponse()
+        self.assertEqual((response.status, json.loads(response.read())), (200, {"predictions": [[321.0]]}))
+        connection.close()
+        self.assert_done(job.wait(tf.LIMIT))
 
     def test_an_engine_that_dies_while_nobody_asks_is_noticed(self):
         lines = ("serve", "--python", tf.PYTHON, "--model", self.model("plain"), "--inputSchemaStr", SCHEMA)
