@@ -43,8 +43,8 @@ class Session {
 
  private:
   explicit Session(const CApi& api) : api_(api) {}
-  Result<TF_Output> find(const std::string& tensor) const;
-  Result<TF_Tensor*> make_tensor(const TensorView& view) const;
+  [[nodiscard]] Result<TF_Output> find(const std::string& tensor) const;
+  [[nodiscard]] Result<TF_Tensor*> make_tensor(const TensorView& view) const;
   Result<void> append_output(const TF_Tensor& tensor, Buffer& out) const;
   Result<void> append_strings(const TF_Tensor& tensor,
                               const std::vector<std::int64_t>& dims,
