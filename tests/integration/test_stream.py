@@ -311,7 +311,8 @@ class LagTest(StreamTest):
 
     def test_a_worker_that_lags_does_not_hold_up_the_other(self):
         job = self.start_lagging(60_000, params={"wait": {"worker:1": self.work.file("go")}})
-        self.assertTrue(wait_until(lambda: self.work.exists(PARTIAL) and os.path.getsize(self.work.file(PARTIAL)) > 30_000 * 1000))
+        size = sum(len("%d,%s\n" % (n, "x" * 1000)) for n in range(0, 60_000, 2))  # of all rows of the other
+        self.assertTrue(wait_until(lambda: self.work.exists(PARTIAL) and os.path.getsize(self.work.file(PARTIAL)) == size))
         self.work.write_file("go", "")
         self.assert_done(job.wait())
         with open(self.work.file("out.csv")) as file:
