@@ -164,10 +164,11 @@ Result<job::Outcome> run_planned(const Options& options,
 
 int run(const Options& options) {
   process::start_guarded(kFirstGrace);
-  const auto signals = sys::Signals::block();
+  auto signals = sys::Signals::block();
   if (!signals.ok()) {
     return report(signals.error());
   }
+  signals.value().leave_blocked();
   LogDir logs;
   const auto outcome = run_planned(options, signals.value(), logs);
   int status = 0;

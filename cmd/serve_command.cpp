@@ -78,10 +78,11 @@ Result<void> serve_planned(const Options& options, const sys::Signals& signals, 
 
 int serve(const Options& options) {
   process::start_guarded(kGrace);
-  const auto signals = sys::Signals::block();
+  auto signals = sys::Signals::block();
   if (!signals.ok()) {
     return report(signals.error());
   }
+  signals.value().leave_blocked();
   int stop_signal = 0;
   const auto served = serve_planned(options, signals.value(), stop_signal);
   const int status = served.ok() ? 0 : report(served.error());

@@ -42,7 +42,7 @@ Result<Signals> Signals::block() {
 }
 
 Signals::~Signals() {
-  if (fd_) {
+  if (fd_ && !left_blocked_) {
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
 }

@@ -27,11 +27,16 @@ class Signals {
   /// The next signal that has arrived, or nothing.
   [[nodiscard]] std::optional<int> next() const;
 
+  /// Keep them blocked when this object goes: what the program ends with is decided, and a signal
+  /// that comes now, as the second of one Ctrl-C, must not change it.
+  void leave_blocked() { left_blocked_ = true; }
+
  private:
   Signals(Fd fd, const sigset_t& before) : fd_(std::move(fd)), before_(before) {}
 
   Fd fd_;
   sigset_t before_{};
+  bool left_blocked_ = false;
 };
 
 }  // namespace alinktf::sys

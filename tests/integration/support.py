@@ -192,6 +192,8 @@ class Workdir:
         """Print everything there is, for a test that has failed."""
         print(f"\n=== {self.root}", file=sys.stderr)
         for name in sorted(os.listdir(self.path)):
+            if not os.path.isfile(self.file(name)):  # a FIFO would be waited for
+                continue
             data = read(self.file(name))
             print(f"--- {name} ({len(data)} bytes)\n{shorten(data)}", file=sys.stderr)
         for job in self.jobs:

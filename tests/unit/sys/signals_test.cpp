@@ -80,6 +80,24 @@ TEST_CASE("The signal mask is as before when signals are no longer events", "[sy
   CHECK_FALSE(blocked(SIGTERM));
 }
 
+TEST_CASE("A signal that comes when all is decided changes nothing", "[sys][signals]") {
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  {
+    auto signals = take(Signals::block());
+    signals.leave_blocked();
+    ::raise(SIGINT);
+  }
+  CHECK(blocked(SIGINT));
+  int taken = 0;
+  ::sigwait(&interrupt, &taken);  // or it would end this test
+  CHECK(taken == SIGINT);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
 TEST_CASE("A signal that was ignored stays ignored", "[sys][signals]") {
   const Disposition ignore(SIGHUP, SIG_IGN);
   const Signals signals = take(Signals::block());
