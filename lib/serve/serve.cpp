@@ -39,8 +39,8 @@ struct Stage {
 };
 
 /// The job of one stage of a pipeline over rows of `columns`: the parameters that Alink saved with
-/// it, the rest as `base` says. With `http` tensors come instead of rows: what names columns is left
-/// out.
+/// it, the rest as `base` says. With `http` tensors come instead of rows: what names columns is
+/// left out.
 Result<spec::JobSpec> stage_job(const spec::JobSpec& base,
                                 const model::Stage& stage,
                                 const table::Schema& columns,
