@@ -30,6 +30,7 @@ constexpr std::size_t kLongestBody = std::size_t{1} << 30U;
 constexpr std::size_t kMostConnections = 256;
 /// A client that stops in the middle of a request is given up after this long.
 constexpr int kPatienceMilliseconds = 30000;
+constexpr int kLingerMilliseconds = 1000;
 
 std::string_view reason_of(int status) {
   switch (status) {
@@ -136,10 +137,16 @@ class Connection {
   void serve() {
     while (serve_one()) {
     }
+    if (refused_) {
+      linger();
+    }
   }
 
   /// Answer the first request, unread, with 503.
-  void refuse(std::string_view why) const { send(text_of(refusal(503, why), false)); }
+  void refuse(std::string_view why) {
+    answer_refusal(503, why);
+    linger();
+  }
 
  private:
   /// Answer the next request. False if the connection is to be closed.
@@ -147,8 +154,7 @@ class Connection {
     std::size_t end = 0;
     while ((end = text_.find("\r\n\r\n")) == std::string::npos) {
       if (text_.size() > kLongestHead) {
-        send(text_of(refusal(400, "the head of the request is too long"), false));
-        return false;
+        return answer_refusal(400, "the head of the request is too long");
       }
       if (!receive(text_.empty())) {
         return false;
@@ -157,15 +163,13 @@ class Connection {
     auto head = parse_head(std::string_view(text_).substr(0, end));
     text_.erase(0, end + 4);
     if (!head) {
-      send(text_of(refusal(400, "this is no HTTP request"), false));
-      return false;
+      return answer_refusal(400, "this is no HTTP request");
     }
     if (head->wants_continue && !send("HTTP/1.1 100 Continue\r\n\r\n")) {
       return false;
     }
     if (head->length.value_or(0) > kLongestBody) {
-      send(text_of(refusal(413, "the body is longer than 1 GiB"), false));
-      return false;
+      return answer_refusal(413, "the body is longer than 1 GiB");
     }
     if (head->chunked ? !receive_chunks(head->request.body)
                       : !receive_body(head->length.value_or(0), head->request.body)) {
@@ -229,6 +233,27 @@ class Connection {
     return true;
   }
 
+  /// The last answer on this connection: false.
+  bool answer_refusal(int status, std::string_view why) {
+    send(text_of(refusal(status, why), false));
+    refused_ = true;
+    return false;
+  }
+
+  /// Take in what the client still sends until it has read our last answer, for a while: closed
+  /// with bytes unread, the connection would be reset, and the answer might be lost.
+  void linger() const {
+    ::shutdown(socket_.get(), SHUT_WR);
+    std::array<char, 16384> bytes{};
+    pollfd more{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    for (std::size_t left = kLongestHead * 16; left >= bytes.size(); left -= bytes.size()) {
+      if (::poll(&more, 1, kLingerMilliseconds) != 1 ||
+          ::read(socket_.get(), bytes.data(), bytes.size()) <= 0) {
+        return;
+      }
+    }
+  }
+
   /// False if the client has gone.
   bool send(std::string_view text) const {  // NOLINT(modernize-use-nodiscard): refusals are tried
     return sys::write_all(socket_.get(), text).ok();
@@ -238,6 +263,7 @@ class Connection {
   int stop_fd_;
   const HttpServer::Handler& handler_;
   std::string text_;  ///< received, not yet used
+  bool refused_ = false;
 };
 
 Result<sys::Fd> listen_on(std::uint16_t port) {
