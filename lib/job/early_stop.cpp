@@ -1,5 +1,7 @@
 #include "job/early_stop.hpp"
 
+#include "job/seconds.hpp"
+
 #include <fmt/format.h>
 
 #include <csignal>
@@ -36,8 +38,7 @@ sys::Interruption early_stop(const sys::Signals& signals,
 
 Error timed_out(std::chrono::milliseconds timeout) {
   return {ErrorCode::kTimeout,
-          fmt::format("the job did not end within its timeout of {} s",
-                      std::chrono::duration<double>(timeout).count())};
+          fmt::format("the job did not end within its timeout of {} s", seconds(timeout))};
 }
 
 }  // namespace alinktf::job

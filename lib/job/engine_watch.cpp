@@ -1,6 +1,7 @@
 #include "job/engine_watch.hpp"
 
 #include "job/kernel_state.hpp"
+#include "job/seconds.hpp"
 #include "log/log.hpp"
 
 #include <fmt/format.h>
@@ -8,14 +9,6 @@
 #include <utility>
 
 namespace alinktf::job {
-
-namespace {
-
-double seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
-
-}  // namespace
 
 EngineWatch::EngineWatch(sys::EventLoop& loop,
                          std::chrono::milliseconds limit,

@@ -1,23 +1,11 @@
 #include "job/kernel_state.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdio>
-#include <string>
+#include "process/process_table.hpp"
 
 namespace alinktf::job {
 
 std::string_view kernel_state(pid_t pid) {
-  const std::string path = fmt::format("/proc/{}/stat", pid);
-  std::string text(512, '\0');
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  text.resize(file == nullptr ? 0 : std::fread(text.data(), 1, text.size(), file));
-  if (file != nullptr) {
-    std::fclose(file);
-  }
-  const std::size_t at = text.rfind(") ");  // the name before it may hold anything
-  switch (at == std::string::npos ? ' ' : text[std::min(at + 2, text.size() - 1)]) {
+  switch (process::look_at(pid).state) {
     case 'R':
       return "the process is computing";
     case 'S':

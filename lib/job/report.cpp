@@ -1,6 +1,7 @@
 #include "job/report.hpp"
 
 #include "base/secrets.hpp"
+#include "job/seconds.hpp"
 #include "spec/component.hpp"
 #include "spec/spec.hpp"
 
@@ -25,10 +26,6 @@ using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
 constexpr double kMebibyte = 1024.0 * 1024.0;
-
-double seconds(milliseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
 
 Json seconds_or_null(const std::optional<milliseconds>& time) {
   return time ? Json(seconds(*time)) : Json();
@@ -61,9 +58,17 @@ Json counts_json(const Counts& counts) {
           {"collected", counts.collected}};
 }
 
+/// Behind what is in `process`: what it used, and how it ended.
+void add_end(const std::optional<process::ExitStatus>& end, bool stopped, Json& process) {
+  process["cpu_seconds"] = end ? Json(seconds(end->cpu)) : Json();
+  process["peak_memory_bytes"] = end ? Json(end->max_rss_bytes) : Json();
+  process["exit_status"] = end && end->signal == 0 ? Json(end->code) : Json();
+  process["signal"] = end && end->signal != 0 ? Json(end->signal) : Json();
+  process["stopped_by_us"] = stopped;
+}
+
 Json task_json(const TaskReport& task, const std::string& host) {
-  const auto& end = task.exit_status;
-  return {
+  Json json = {
       {"task", cluster::to_string(task.id)},
       {"role", cluster::role_name(task.id.role)},
       {"index", task.id.index},
@@ -80,12 +85,9 @@ Json task_json(const TaskReport& task, const std::string& host) {
       {"bytes_in", task.counts.bytes_fed},
       {"bytes_out", task.counts.bytes_received},
       {"bytes_logged", task.counts.bytes_logged},
-      {"cpu_seconds", end ? Json(std::chrono::duration<double>(end->cpu).count()) : Json()},
-      {"peak_memory_bytes", end ? Json(end->max_rss_bytes) : Json()},
-      {"exit_status", end && end->signal == 0 ? Json(end->code) : Json()},
-      {"signal", end && end->signal != 0 ? Json(end->signal) : Json()},
-      {"stopped_by_us", task.stopped},
   };
+  add_end(task.exit_status, task.stopped, json);
+  return json;
 }
 
 Json tasks_json(const std::vector<TaskReport>& tasks, const std::string& host) {
@@ -99,25 +101,19 @@ Json tasks_json(const std::vector<TaskReport>& tasks, const std::string& host) {
 Json engines_json(const std::vector<EngineReport>& engines, const std::string& host) {
   Json all = Json::array();
   for (const EngineReport& engine : engines) {
-    const auto& end = engine.exit_status;
-    all.push_back(
-        {{"engine", fmt::format("engine:{}", engine.index)},
-         {"index", engine.index},
-         {"pid", engine.pid},
-         {"host", host},
-         {"started", seconds_or_null(engine.started)},
-         {"ready", seconds_or_null(engine.ready)},
-         {"ended", seconds_or_null(engine.ended)},
-         {"rows", engine.rows},
-         {"batches", engine.batches},
-         {"bytes_in", engine.bytes_in},
-         {"bytes_out", engine.bytes_out},
-         {"busy_seconds", engine.busy.count()},
-         {"cpu_seconds", end ? Json(std::chrono::duration<double>(end->cpu).count()) : Json()},
-         {"peak_memory_bytes", end ? Json(end->max_rss_bytes) : Json()},
-         {"exit_status", end && end->signal == 0 ? Json(end->code) : Json()},
-         {"signal", end && end->signal != 0 ? Json(end->signal) : Json()},
-         {"stopped_by_us", engine.stopped}});
+    Json& json = all.emplace_back(Json({{"engine", fmt::format("engine:{}", engine.index)},
+                                        {"index", engine.index},
+                                        {"pid", engine.pid},
+                                        {"host", host},
+                                        {"started", seconds_or_null(engine.started)},
+                                        {"ready", seconds_or_null(engine.ready)},
+                                        {"ended", seconds_or_null(engine.ended)},
+                                        {"rows", engine.rows},
+                                        {"batches", engine.batches},
+                                        {"bytes_in", engine.bytes_in},
+                                        {"bytes_out", engine.bytes_out},
+                                        {"busy_seconds", engine.busy.count()}}));
+    add_end(engine.exit_status, engine.stopped, json);
   }
   return all;
 }
@@ -174,7 +170,7 @@ std::string attempt_line(int number) {
 // The last columns of the table: what a process used, when and how it ended.
 
 std::string cpu_text(const std::optional<process::ExitStatus>& end) {
-  return end ? fmt::format("{:.2f}", std::chrono::duration<double>(end->cpu).count()) : "-";
+  return end ? fmt::format("{:.2f}", seconds(end->cpu)) : "-";
 }
 
 std::string memory_text(const std::optional<process::ExitStatus>& end) {

@@ -1,6 +1,7 @@
 #include "job/run_predict.hpp"
 
 #include "base/text.hpp"
+#include "job/early_stop.hpp"
 #include "job/engine_watch.hpp"
 #include "job/exposure.hpp"
 #include "job/progress.hpp"
@@ -159,9 +160,7 @@ class PredictRun {
     if (plan_.job.timeout) {
       loop.call_after(*plan_.job.timeout, [&] {
         stop({ErrorCode::kTimeout,
-              fmt::format("the job did not end within its timeout of {} s; {}",
-                          std::chrono::duration<double>(*plan_.job.timeout).count(),
-                          describe_unanswered(engines))});
+              timed_out(*plan_.job.timeout).str() + "; " + describe_unanswered(engines)});
       });
     }
     const EngineWatch watch(loop, plan_.job.stall_timeout, engines, stop);

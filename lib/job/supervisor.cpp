@@ -1,6 +1,7 @@
 #include "job/supervisor.hpp"
 
 #include "job/early_stop.hpp"
+#include "job/seconds.hpp"
 #include "log/log.hpp"
 
 #include <fmt/format.h>
@@ -18,10 +19,6 @@ using Clock = std::chrono::steady_clock;
 /// For a script to read the rows before the place where its input has failed.
 constexpr std::chrono::minutes kReadingTime{1};
 
-double seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
-
 }  // namespace
 
 Supervisor::Supervisor(const Plan& plan,
@@ -34,7 +31,7 @@ Supervisor::Supervisor(const Plan& plan,
       loop_(loop),
       signals_(signals),
       attempt_(attempt),
-      input_share_(plan.job) {}
+      input_share_(options.progress ? std::optional(InputShare(plan.job)) : std::nullopt) {}
 
 Result<void> Supervisor::supervise(Feed& feed, SinkStage& sink, std::function<void()> end_input) {
   end_input_ = std::move(end_input);

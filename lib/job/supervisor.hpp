@@ -141,7 +141,7 @@ class Supervisor final : public worker::TaskObserver {
   std::optional<Pump> pump_;
   std::optional<TaskDump> dump_;
   std::optional<StallWatch> stall_watch_;
-  InputShare input_share_;
+  std::optional<InputShare> input_share_;  ///< if progress is shown
   std::optional<Progress> progress_;
   bool went_ = false;
   bool workers_ended_ = false;

@@ -1,4 +1,5 @@
 // The part of Supervisor that ends tasks and judges how they ended.
+#include "job/seconds.hpp"
 #include "job/supervisor.hpp"
 #include "log/log.hpp"
 #include "process/process_table.hpp"
@@ -106,11 +107,10 @@ void Supervisor::on_workers_ended() {
     return !state.ended && state.task->id().role == cluster::Role::kEvaluator;
   });
   if (evaluators > 0) {
-    const double seconds = std::chrono::duration<double>(plan_.job.evaluator_timeout).count();
     log::message(log::Level::kInfo,
                  fmt::format("the workers have ended; evaluators get up to {} s more "
                              "(evaluatorTimeout)",
-                             seconds));
+                             seconds(plan_.job.evaluator_timeout)));
     loop_.call_after(plan_.job.evaluator_timeout, [this] { stop_others(/*evaluators=*/true); });
   }
 }

@@ -23,7 +23,7 @@ ProgressFacts Supervisor::progress_facts() const {
                                     : state.hello        ? "ready"
                                                          : "starting"});
   }
-  facts.share = input_share_.now(facts.rows_in);
+  facts.share = input_share_ ? input_share_->now(facts.rows_in) : std::nullopt;
   return facts;
 }
 

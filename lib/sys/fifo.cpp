@@ -26,12 +26,13 @@ Result<Fd> make_signal_fd() {
   return fd ? Result<Fd>(std::move(fd)) : os_error(ErrorCode::kInternal, "signalfd");
 }
 
-/// Either is readable, or at its end.
-void wait_for_one(const Fd& first, const Fd& second) {
+/// Wait until one of them is readable or at its end: true if `first` is.
+bool wait_for_first(const Fd& first, const Fd& second) {
   std::array<pollfd, 2> fds{pollfd{.fd = first.get(), .events = POLLIN, .revents = 0},
                             pollfd{.fd = second.get(), .events = POLLIN, .revents = 0}};
   while (::poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
   }
+  return fds[0].revents != 0;
 }
 
 }  // namespace
@@ -48,9 +49,7 @@ Result<Fd> open_fifo_for_writing(const std::string& path) {
                              fifo = Fd::open(same, O_WRONLY | O_NOCTTY);
                              opened.write = Fd();
                            }));
-  wait_for_one(opened.read, stopped);
-  pollfd by_signal{.fd = stopped.get(), .events = POLLIN, .revents = 0};
-  const bool stop = ::poll(&by_signal, 1, 0) == 1;
+  const bool stop = wait_for_first(stopped, opened.read);
   const Fd reader(stop ? ::open(same.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1);
   thread.join();
   return stop ? Result<Fd>(Fd()) : std::move(fifo);

@@ -252,12 +252,17 @@ class ServeTest(tf.SavedModelTest):
         self.assertEqual(wrong, [])
         self.end(job)
 
-    def test_a_request_whose_engine_dies_is_told(self):
+    def ask_a_stopped_engine(self) -> "tuple[support.Job, int, http.client.HTTPConnection]":
+        """The engine has got no answer out yet, and cannot before a CONT."""
         job, port = self.start_http("net")
         engine = job.tasks()[0]
         os.kill(engine, signal.SIGSTOP)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
         connection.request("POST", "/v1/models/net:predict", json.dumps({"instances": [[1, 2, 3]]}))
+        return job, engine, connection
+
+    def test_a_request_whose_engine_dies_is_told(self):
+        job, engine, connection = self.ask_a_stopped_engine()
         os.kill(engine, signal.SIGKILL)
         response = connection.getresponse()
         self.assertEqual((response.status, list(json.loads(response.read()))), (503, ["error"]))
@@ -265,11 +270,7 @@ class ServeTest(tf.SavedModelTest):
         self.assert_engine_was_killed(job, "SIGKILL")
 
     def test_a_request_in_flight_is_answered_before_the_end(self):
-        job, port = self.start_http("net")
-        engine = job.tasks()[0]
-        os.kill(engine, signal.SIGSTOP)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tf.LIMIT)
-        connection.request("POST", "/v1/models/net:predict", json.dumps({"instances": [[1, 2, 3]]}))
+        job, engine, connection = self.ask_a_stopped_engine()
         job.process.send_signal(signal.SIGTERM)
         os.kill(engine, signal.SIGCONT)
         response = connection.getresponse()
