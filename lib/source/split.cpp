@@ -12,7 +12,12 @@ void Splitter::Share::start(Buffer empty, RecordForm form) {
   chunk.clear();
   chunk.reserve(RecordBatch::head_bytes(form));
   chunk.commit(RecordBatch::head_bytes(form));
-  records = 0;
+  sizes.clear();
+}
+
+void Splitter::Share::add(std::string_view record) {
+  chunk.append(record);
+  sizes.push_back(static_cast<std::uint32_t>(record.size()));
 }
 
 Splitter::Splitter(std::size_t workers,
@@ -55,8 +60,7 @@ Result<bool> Splitter::add(RecordBatch& batch) {
 }
 
 bool Splitter::add_whole(RecordBatch& batch) {
-  const bool wanted =
-      hand_over(0, std::move(batch.chunk), static_cast<std::uint32_t>(batch.sizes.size()));
+  const bool wanted = hand_over(0, std::move(batch.chunk), batch.sizes);
   batch.start(taker_.spare());
   return wanted;
 }
@@ -65,10 +69,8 @@ bool Splitter::deal(const RecordBatch& batch) {
   const char* frame = batch.chunk.data() + batch.head_bytes();
   for (const std::uint32_t size : batch.sizes) {
     Share& share = shares_[next_];
-    share.last_row = share.chunk.size();
-    share.chunk.append({frame, size});
+    share.add({frame, size});
     frame += size;
-    ++share.records;
     full_ = full_ || share.chunk.size() >= kChunkBytes;
     next_ = next_ + 1 == shares_.size() ? 0 : next_ + 1;
     if (full_ && may_flush() && !flush()) {
@@ -85,10 +87,10 @@ bool Splitter::flush() {
   full_ = false;
   for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
     Share& share = shares_[worker];
-    if (share.records == 0) {
+    if (share.sizes.empty()) {
       continue;
     }
-    if (!hand_over(worker, std::move(share.chunk), share.records)) {
+    if (!hand_over(worker, std::move(share.chunk), share.sizes)) {
       return false;
     }
     share.start(taker_.spare(), form_);
@@ -96,10 +98,12 @@ bool Splitter::flush() {
   return true;
 }
 
-bool Splitter::hand_over(std::size_t worker, Buffer chunk, std::uint32_t records) {
+bool Splitter::hand_over(std::size_t worker, Buffer chunk, std::span<const std::uint32_t> sizes) {
   const bool tensor = form_ == RecordForm::kTensorproto;
+  const auto records = static_cast<std::uint32_t>(sizes.size());
   if (tensor) {
     chunk::store_tensor_head(chunk.data() + chunk::kHeaderBytes, records);
+    chunk::append_tensor_ends(chunk, sizes);
   }
   chunk::store_header(
       chunk.data(),
@@ -124,18 +128,18 @@ bool Splitter::finish() {
 }
 
 void Splitter::pad() {
-  const Share& last = shares_[next_ - 1];
+  const std::string_view last = shares_[next_ - 1].last();
   for (; next_ < shares_.size(); ++next_) {
-    shares_[next_].chunk.append(last.chunk.view().substr(last.last_row));
-    ++shares_[next_].records;
+    shares_[next_].add(last);
     ++counts_.repeated;
   }
 }
 
 void Splitter::drop() {
   for (std::size_t worker = 0; worker < next_; ++worker) {
-    shares_[worker].chunk.truncate(shares_[worker].last_row);
-    --shares_[worker].records;
+    Share& share = shares_[worker];
+    share.chunk.truncate(share.chunk.size() - share.sizes.back());
+    share.sizes.pop_back();
     ++counts_.dropped;
   }
 }

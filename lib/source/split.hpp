@@ -7,6 +7,8 @@
 #include "spec/job_spec.hpp"
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace alinktf::source {
@@ -53,10 +55,13 @@ class Splitter {
   /// The chunk that is being filled for one worker.
   struct Share {
     Buffer chunk;
-    std::uint32_t records = 0;
-    std::size_t last_row = 0;  ///< where in `chunk` its last row begins
+    std::vector<std::uint32_t> sizes;  ///< of its records
 
     void start(Buffer empty, RecordForm form);
+    void add(std::string_view record);
+    [[nodiscard]] std::string_view last() const {
+      return chunk.view().substr(chunk.size() - sizes.back());
+    }
   };
 
   [[nodiscard]] Result<void> check_sizes(const RecordBatch& batch) const;
@@ -66,7 +71,7 @@ class Splitter {
   [[nodiscard]] bool may_flush() const {
     return next_ == 0 || even_split_ == spec::EvenSplit::kOff;
   }
-  bool hand_over(std::size_t worker, Buffer chunk, std::uint32_t records);
+  bool hand_over(std::size_t worker, Buffer chunk, std::span<const std::uint32_t> sizes);
   void pad();
   void drop();
 

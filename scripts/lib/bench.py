@@ -190,7 +190,8 @@ def bench_memory(what, ending, schema=SCHEMA, **keys):
 
     def peak(megabytes):
         path = converted(table(megabytes * 1_000_000 // ROW_BYTES), ending)
-        source = {"filePath": str(path), "header": ".csv" in ending, **({"schemaStr": schema} if schema else {})}
+        source = {"filePath": str(path), **({"header": True} if ".csv" in ending else {}),
+                  **({"schemaStr": schema} if schema else {})}
         return watch(job("memory", path, NOTHING, input=source, numWorkers=MEMORY_WORKERS, **keys))[0]
 
     def bench(quick):

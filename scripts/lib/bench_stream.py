@@ -36,7 +36,7 @@ class Bench:
         if rows != self.rows:
             small = Bench(self.python, quick=True)
             csv, records = str(small.csv), str(small.records)
-        return dict(way=way, csv=csv, records=records, told=str(FOLDER / "told"), **more)
+        return dict(way=way, rows=rows, csv=csv, records=records, told=str(FOLDER / "told"), **more)
 
     def ours(self, way, **more):
         """(worker, runner): CPU of a stream job."""
@@ -47,17 +47,15 @@ class Bench:
 
     def peer(self, way, rows=None, **more):
         run([*self.before(way), self.python, WAYS, json.dumps(self.params(way, rows or self.rows, **more))])
-        return self.told(rows)
+        return self.told()
 
     @staticmethod
     def before(way):
         return ["env", "PYTHONPATH=%s" % PYARROW_FOLDER] if way == "pyarrow" else []
 
-    def told(self, rows=None):
-        told = json.loads((FOLDER / "told").read_text(encoding="utf-8"))
-        if told["rows"] not in (None, rows or self.rows):
-            raise AssertionError("read %s rows" % told["rows"])
-        return told["cpu"] / (rows or self.rows) * 1e6
+    @staticmethod
+    def told():
+        return json.loads((FOLDER / "told").read_text(encoding="utf-8"))
 
     def row(self, what, ours, peer, peer_name, bound):
         """`bound`: peer over ours, at least."""
@@ -98,7 +96,7 @@ def bench_version(python, quick):
     file = median(file)
     bound = FILE_BOUNDS.get(bench.version, NEWEST_FILE_BOUND)
     yield bench.row("Examples", worker, file, "file, parse_example", 1 / bound)
-    yield bench.row("Examples", worker, bench.peer("csv"), "CsvDataset", CSV_BOUND)
+    yield bench.row("Examples", worker, median(bench.peer("csv") for _ in range(3)), "CsvDataset", CSV_BOUND)
     yield bench.row("Examples", worker, bench.peer("make_csv", 200_000), "make_csv_dataset", MAKE_CSV_BOUND)
     yield bench.row("Examples", worker, bench.peer("generator", 200_000), "a generator", GENERATOR_BOUND)
     yield bench.row("the runner of Examples", runner, worker, "its worker", 1 / RUNNER_BOUND)

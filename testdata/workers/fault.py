@@ -189,12 +189,13 @@ def fault_ignores_term(fault):
 def records_of_stream():
     stream = alinktf_worker.current.stream
     stream.open("records")
-    for payload in stream.payloads():
-        at = 12  # dtype and shape of the tensor
-        while at < len(payload):
-            at, size = varint(payload, at + 1)
-            yield payload[at : at + size]
-            at += size
+    for group in stream.groups():
+        for payload, count in group:
+            at = 12  # dtype and shape of the tensor
+            for _ in range(count):
+                at, size = varint(payload, at + 1)
+                yield payload[at : at + size]
+                at += size
 
 
 def varint(data, at):

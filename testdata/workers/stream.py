@@ -13,12 +13,13 @@ import alinktf_worker
 
 
 def records(stream):
-    for payload in stream.payloads():
-        at = 12  # dtype and shape of the tensor
-        while at < len(payload):
-            at, size = varint(payload, at + 1)
-            yield payload[at : at + size]
-            at += size
+    for group in stream.groups():
+        for payload, count in group:
+            at = 12  # dtype and shape of the tensor
+            for _ in range(count):
+                at, size = varint(payload, at + 1)
+                yield payload[at : at + size]
+                at += size
 
 
 def varint(data, at):
@@ -42,7 +43,7 @@ def main(config):
             try:
                 if params.get("columns"):
                     stream.open_columns(0)
-                    drop(stream.payloads())
+                    drop(stream.groups())
                 else:
                     stream.open("records")
                     read(stream, config.output_writer, params)
@@ -63,8 +64,8 @@ def wait_for(path):
         time.sleep(0.005)
 
 
-def drop(payloads):
-    for _ in payloads:
+def drop(groups):
+    for _ in groups:
         pass
 
 

@@ -15,6 +15,13 @@ from alinktf_worker.stream import Stream, StreamError  # noqa: E402
 TENSORPROTO, COLUMNS = 2, 3
 
 
+def payloads(stream):
+    """One pass."""
+    for group in stream.groups():
+        for payload, _ in group:
+            yield payload
+
+
 class Feed:
     """A Stream and the other end of its pipe."""
 
@@ -45,13 +52,17 @@ class Feed:
         self.fd = -1
 
     def passed(self):
-        return list(self.stream.payloads())
+        return list(self.payloads())
+
+    def payloads(self):
+        return payloads(self.stream)
 
 
 class StreamTest(unittest.TestCase):
     def setUp(self):
-        window = stream_module.WINDOW_BYTES
-        self.addCleanup(setattr, stream_module, "WINDOW_BYTES", window)
+        for name in "WINDOW_BYTES", "_GROUP_BYTES":
+            self.addCleanup(setattr, stream_module, name, getattr(stream_module, name))
+        stream_module._GROUP_BYTES = 1  # a chunk is a group
         stderr, sys.stderr = sys.stderr, self
         self.addCleanup(setattr, sys, "stderr", stderr)
         self.text = ""
@@ -64,7 +75,7 @@ class StreamTest(unittest.TestCase):
 
     def assert_fails(self, stream, *texts):
         with self.assertRaises(StreamError) as caught:
-            list(stream.payloads())
+            list(payloads(stream))
         for text in texts:
             self.assertIn(text, str(caught.exception))
 
@@ -91,16 +102,16 @@ class StreamTest(unittest.TestCase):
     def test_a_peek_loses_nothing(self):
         with Feed() as feed:
             feed.send(b"a", b"b", b"c", end=3)
-            self.assertEqual(next(feed.stream.payloads()), b"a")
+            self.assertEqual(next(feed.payloads()), b"a")
             self.assertEqual(feed.passed(), [b"a", b"b", b"c"])
             self.assertEqual(feed.passed(), [])
 
     def test_a_pass_that_goes_on_beside_a_later_one_does_not_end_it(self):
         with Feed() as feed:
             feed.send(b"a", b"b", end=2)
-            peek = feed.stream.payloads()
+            peek = feed.payloads()
             next(peek)
-            real = feed.stream.payloads()
+            real = feed.payloads()
             self.assertEqual(next(real), b"a")
             self.assertEqual(list(peek), [b"b"])  # what a prefetch of the peek does
             self.assertEqual(list(real), [b"b"])
@@ -121,7 +132,7 @@ class StreamTest(unittest.TestCase):
         for rescan in "empty", "error":
             with self.subTest(rescan=rescan), Feed(rescan) as feed:
                 feed.send(b"aa", b"bb", b"cc", end=3)
-                first = feed.stream.payloads()
+                first = feed.payloads()
                 self.assertEqual([next(first), next(first)], [b"aa", b"bb"])
                 self.assert_fails(feed.stream, "can be read once: 2 of them")
                 self.assertEqual(list(first), [b"cc"])
@@ -129,7 +140,7 @@ class StreamTest(unittest.TestCase):
     def test_shared_passes_take_turns(self):
         with Feed(shared=True) as feed:
             feed.send(b"a", b"b", b"c", end=3)
-            one, two = feed.stream.payloads(), feed.stream.payloads()
+            one, two = feed.payloads(), feed.payloads()
             self.assertEqual([next(one), next(two), next(one)], [b"a", b"b", b"c"])
             self.assertEqual([list(one), list(two), feed.passed()], [[], [], []])
             self.assertEqual(self.text, "")
@@ -144,12 +155,12 @@ class StreamTest(unittest.TestCase):
                 feed.send(b"a")
                 os.write(feed.fd, data)
                 feed.close()
-                passing = feed.stream.payloads()
+                passing = feed.payloads()
                 self.assertEqual(next(passing), b"a")
                 with self.assertRaises(StreamError) as caught:
                     next(passing)
                 self.assertIn(text, str(caught.exception))
-                again = feed.stream.payloads()
+                again = feed.payloads()
                 self.assertEqual(next(again), b"a")
                 with self.assertRaises(StreamError):
                     next(again)
@@ -182,18 +193,18 @@ class StreamTest(unittest.TestCase):
             self.assertEqual(feed.passed(), [payload])
             writer.join()
 
-    def test_chunks_of_records_that_are_there_come_as_one(self):
-        head = b"\x08\x07\x12\x08\x12\x06\x08"
+    def test_chunks_that_are_there_come_together(self):
+        stream_module._GROUP_BYTES = 100
         with Feed() as feed:
-            for number in range(1, 4):
-                records = b"\x42\x01x" * 100 * number
-                size = 100 * number
-                payload = head + bytes((size & 0x7F | 0x80, size >> 7 | 0x80, 0x80, 0x80, 0)) + records
-                os.write(feed.fd, chunk(TENSORPROTO, payload, size))
-            feed.send(end=600)
-            merged = head + bytes((600 & 0x7F | 0x80, 600 >> 7 | 0x80, 0x80, 0x80, 0)) + b"\x42\x01x" * 600
-            self.assertEqual(feed.passed(), [merged])
-            self.assertEqual(feed.stream.count, 600)
+            feed.send(b"a" * 60, b"b" * 60, b"c")
+            groups = feed.stream.groups()
+            self.assertEqual(next(groups), [(b"a" * 60, 1), (b"b" * 60, 1)])
+            self.assertEqual(feed.stream.count, 2)
+            os.write(feed.fd, chunk(COLUMNS, b"d" * 50, 1)[:40])
+            self.assertEqual(next(groups), [(b"c", 1)])
+            os.write(feed.fd, chunk(COLUMNS, b"d" * 50, 1)[40:])
+            feed.send(end=4)
+            self.assertEqual(list(groups), [[(b"d" * 50, 1)]])
 
     def test_rows_are_asked_for_once_and_in_one_form(self):
         with Feed() as feed:
@@ -214,9 +225,10 @@ class TaskTest(unittest.TestCase):
                   "        'task_index', 'work_dir', 'user_params', 'dataset_fn', 'output_writer'])\n"
                   "    stream = alinktf_worker.current.stream\n"
                   "    stream.open('records')\n"
-                  "    for payload in stream.payloads():\n"
-                  "        config.output_writer.write(payload)\n"
-                  "        config.output_writer.write(payload)\n")
+                  "    for group in stream.groups():\n"
+                  "        for payload, _ in group:\n"
+                  "            config.output_writer.write(payload)\n"
+                  "            config.output_writer.write(payload)\n")
         for python in fake_runner.pythons():
             with self.subTest(python=python), Task(script, python=python, **self.MEMBERS) as task:
                 task.expect("hello")

@@ -42,6 +42,17 @@ void store_tensor_head(char* to, std::uint32_t records) {
   *to = static_cast<char>(records);
 }
 
+void append_tensor_ends(Buffer& out, std::span<const std::uint32_t> sizes) {
+  char* to = out.reserve(sizes.size() * sizeof(std::uint32_t));
+  std::uint32_t end = 0;
+  for (const std::uint32_t size : sizes) {
+    end += size;
+    store_le(to, end);
+    to += sizeof end;
+  }
+  out.commit(sizes.size() * sizeof end);
+}
+
 void append_end(Buffer& out, std::uint64_t total, std::string_view text) {
   char* to = out.reserve(kHeaderBytes + sizeof total);
   store_header(to,

@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace alinktf::chunk {
@@ -36,11 +37,14 @@ void store_header(char* to, const Header& header);
 
 /// What stands before the records in the payload of a `tensorproto` chunk: a one-dimensional string
 /// tensor of as many values. Then each record follows as kTensorValue, its length as a varint, and
-/// its bytes.
+/// its bytes; and behind them where each ends, so that the task can cut batches of any size.
 constexpr std::size_t kTensorHeadBytes = 12;
 constexpr char kTensorValue = 0x42;  // field 8, string_val, with a length
 /// Write it to the kTensorHeadBytes bytes at `to`.
 void store_tensor_head(char* to, std::uint32_t records);
+/// Append the ends of the records of a `tensorproto` chunk, counted from the first one's begin;
+/// `sizes` are those of the records with what stands before each.
+void append_tensor_ends(Buffer& out, std::span<const std::uint32_t> sizes);
 
 /// Append a whole `end` chunk that says `total` records were sent, or an `error` chunk. `text` of
 /// an end is JSON that tells more about the data; empty: none.

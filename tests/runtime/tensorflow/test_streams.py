@@ -1,4 +1,5 @@
 """Streams as tf.data datasets, from 1.15 on: the streams' other ends are written here, in the same process."""
+import itertools
 import os
 import struct
 import sys
@@ -29,7 +30,9 @@ VECTOR = {"name": "v", "dtype": "float32", "nested": True, "vector": True}
 
 def records_chunk(records):
     """As the runner makes it."""
-    return chunk(TENSORPROTO, tf_free_texts(records), len(records))
+    sizes = [len(tf_free_texts([record])) - len(tf_free_texts([])) for record in records]
+    ends = struct.pack("<%dI" % len(sizes), *itertools.accumulate(sizes))
+    return chunk(TENSORPROTO, tf_free_texts(records) + ends, len(records))
 
 
 def tf_free_texts(texts):
@@ -115,19 +118,42 @@ class RecordsTest(unittest.TestCase):
 
         def make():
             feed = Feed([records_chunk([b"x"] * 1000), end_chunk(1000)])
-            payloads = feed.stream.payloads
+            groups = feed.stream.groups
 
             def counted():
-                for payload in payloads():
-                    calls.append(payload)
-                    yield payload
+                for group in groups():
+                    calls.append(group)
+                    yield group
 
-            feed.stream.payloads = counted
+            feed.stream.groups = counted
             return feed.records()
 
         ways = all_ways(make)
         self.assertEqual([len(found) for found in ways], [1000] * len(ways))
         self.assertEqual(len(calls), len(ways))
+
+    def test_batch_gives_what_it_gives_of_any_dataset(self):
+        records = [b"%d" % number for number in range(100)]
+        pieces = [records_chunk(records[:30]), records_chunk(records[30:31]), records_chunk(records[31:]), end_chunk(100)]
+        for size, drop_remainder in (16, False), (16, True), (50, True), (33, False), (100, False), (101, False), (3, True):
+            def ours():
+                return Feed(pieces).records().batch(size, drop_remainder=drop_remainder)
+
+            def any_dataset():
+                return tf.data.Dataset.from_tensor_slices(records).batch(size, drop_remainder=drop_remainder)
+
+            with self.subTest(size=size, drop_remainder=drop_remainder):
+                wanted = [batch.tolist() for batch in graph_elements(any_dataset)]
+                for found in all_ways(ours):
+                    self.assertEqual([batch.tolist() for batch in found], wanted)
+                with tf.Graph().as_default():
+                    shapes = [V1.data.get_output_shapes(dataset()).as_list() for dataset in (ours, any_dataset)]
+                self.assertEqual(*shapes)
+
+    def test_a_batch_that_is_cut_short_by_a_failure_is_an_error(self):
+        pieces = [records_chunk([b"a"] * 20), chunk(6, b"line 3 is bad")]
+        with self.assertRaisesRegex(tf.errors.OpError, "line 3 is bad"):
+            all_ways(lambda: Feed(pieces).records().batch(16))
 
     def test_an_empty_stream_is_an_empty_dataset(self):
         for found in all_ways(lambda: Feed([end_chunk(0)]).records()):

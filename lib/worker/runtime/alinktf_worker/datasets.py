@@ -1,4 +1,7 @@
 """What every `tf.data` source of ours has in common. TensorFlow 1.15 to 2.x."""
+from . import record_batches
+
+_LEAST_CUT = 16  # records: taking a string apart costs as much as so many records in a batch
 
 
 def read_records(tf: object, path: str) -> object:
@@ -9,7 +12,9 @@ def read_records(tf: object, path: str) -> object:
 def stream_records(tf: object, stream: object, batched: bool) -> object:
     """A dataset of the records of a `stream.Stream` as they arrive: scalar strings, or vectors of them.
 
-    No Python runs for a record: a chunk of them is one string that TensorFlow itself takes apart.
+    No Python runs for a record: many of them are one string that TensorFlow itself takes apart. `batch` of the dataset
+    itself gives what it always gives for half the work: the strings are cut to that size, none is taken apart
+    and put together again.
     """
     stream.open("records")
 
@@ -18,10 +23,28 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
         records.set_shape([None])
         return records
 
-    dataset = _generate(tf, stream.payloads, 1).map(parse)
-    if not batched:
-        dataset = dataset.flat_map(tf.data.Dataset.from_tensor_slices)
-    return _once(_with_options(tf, dataset))
+    vectors = _generate(tf, lambda: map(record_batches.joined, stream.groups()), 1, []).map(parse)
+    if batched:
+        return _once(_with_options(tf, vectors))
+    dataset = _once(_with_options(tf, vectors.flat_map(tf.data.Dataset.from_tensor_slices)))
+    any_batch = dataset.batch
+
+    def batch(batch_size: object, drop_remainder: object = False, **options: object) -> object:
+        if options or not isinstance(batch_size, int) or batch_size < _LEAST_CUT or not isinstance(drop_remainder, bool):
+            return any_batch(batch_size, drop_remainder, **options)
+
+        def parse_batch(chunk: object) -> object:
+            records = tf.io.parse_tensor(chunk, tf.string)
+            records.set_shape([batch_size if drop_remainder else None])
+            return records
+
+        def batches() -> "iterator":
+            return record_batches.cut(stream.groups(), batch_size, drop_remainder)
+
+        return _with_options(tf, _each(tf, _generate(tf, batches, 1, [None])).map(parse_batch))
+
+    dataset.batch = batch
+    return dataset
 
 
 def stream_columns(tf: object, stream: object, batch_size: "int | None") -> object:
@@ -37,9 +60,10 @@ def stream_columns(tf: object, stream: object, batch_size: "int | None") -> obje
     numbers = len(flat["int64"]) + len(flat["float32"])
     parts = bool(numbers) + bool(flat["string"]) + len(nested)
 
-    def batches() -> "iterator":
-        for payload in stream.payloads():
-            yield _cut(payload, parts)
+    def groups() -> "iterator":
+        for group in stream.groups():
+            payloads = [_cut(payload, parts) for payload, _ in group]
+            yield [payload[0] for payload in payloads] if parts == 1 else tuple(map(list, zip(*payloads)))
 
     def unpack(*pieces: object) -> dict:
         pieces, found = list(pieces), {}
@@ -55,30 +79,35 @@ def stream_columns(tf: object, stream: object, batch_size: "int | None") -> obje
             found[column["name"]] = values
         return {column["name"]: found[column["name"]] for column in columns}
 
-    return _once(_with_options(tf, _generate(tf, batches, parts).map(unpack)))
+    return _once(_with_options(tf, _each(tf, _generate(tf, groups, parts, [None])).map(unpack)))
 
 
-def _generate(tf: object, generator: "callable", strings: int) -> object:
-    """A dataset of what `generator` yields: a scalar string, or tuples of so many."""
+def _generate(tf: object, generator: "callable", strings: int, shape: list) -> object:
+    """A dataset of what `generator` yields: strings of that shape, or tuples of so many."""
     def structure(leaf: object) -> object:
         return leaf if strings == 1 else (leaf,) * strings
 
-    scalar = tf.TensorShape([])
+    shape = tf.TensorShape(shape)
     if tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 4):
-        return tf.data.Dataset.from_generator(generator, output_signature=structure(tf.TensorSpec(scalar, tf.string)))
-    return tf.data.Dataset.from_generator(generator, structure(tf.string), structure(scalar))
+        return tf.data.Dataset.from_generator(generator, output_signature=structure(tf.TensorSpec(shape, tf.string)))
+    return tf.data.Dataset.from_generator(generator, structure(tf.string), structure(shape))
 
 
-def _cut(payload: bytes, parts: int) -> "bytes | tuple":
+def _each(tf: object, vectors: object) -> object:
+    """A dataset of the elements of `vectors`."""
+    if hasattr(vectors, "unbatch"):
+        return vectors.unbatch()
+    return vectors.flat_map(lambda *parts: tf.data.Dataset.from_tensor_slices(parts[0] if len(parts) == 1 else parts))
+
+
+def _cut(payload: bytes, parts: int) -> list:
     """The parts of a payload of columns, each of which has its length before it."""
-    if parts == 1:
-        return payload[4:]
     found, at = [], 0
     for _ in range(parts):
         size = int.from_bytes(payload[at:at + 4], "little")
         found.append(payload[at + 4:at + 4 + size])
         at += 4 + size
-    return tuple(found)
+    return found
 
 
 def _unpack_numbers(tf: object, piece: object, integers: list, floats: list, found: dict) -> None:

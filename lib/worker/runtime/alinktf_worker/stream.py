@@ -11,9 +11,9 @@ from .control import Gate
 WINDOW_BYTES = 4 << 20
 
 _PEEKING = ("_symbolic_build", "_maybe_symbolic_build")  # of keras.src.backend.tensorflow.trainer
-_MERGED_BYTES = 768 << 10
-_TENSOR_HEAD_BYTES = 12
+_GROUP_BYTES = 768 << 10
 _FIONREAD = 0x541B  # of Linux; the module termios costs an import
+_ROWS = (chunks.TENSORPROTO, chunks.COLUMNS)
 _ENDED, _FAILED = "ended", "failed"
 
 
@@ -24,7 +24,8 @@ class StreamError(Exception):
 class Stream:
     """Chunks of `fd` for any number of passes, from any thread.
 
-    A pass is one iteration over a dataset. All passes read the same chunks while these fit into a window of 4 MiB; from
+    Chunks that are here already come as one group, as the work of Python and TensorFlow for a group is about that for a
+    chunk. A pass is one iteration over a dataset. All passes read the same groups while these fit into a window of 4 MiB; from
     then on only the pass that is in front goes on. When the end has come, the window is closed, so that what a second
     pass gives does not depend on how many records there were: nothing and a warning, or an error. With `shared` passes
     take turns instead, each record goes to one of them.
@@ -51,7 +52,7 @@ class Stream:
         self._columns = None
         self._told_columns = Gate()
         self._lock = allocate_lock()
-        self._chunks = 0  # read so far
+        self._groups = 0  # read so far
         self._latest = 0  # pass
         self._window = []
         self._window_bytes = 0
@@ -85,7 +86,7 @@ class Stream:
         self.waits_for_data = False
         if self._columns is None:
             with self._lock:
-                self._get(self._chunks)
+                self._get(self._groups)
         return self._columns
 
     def opened(self, columns: "list | None") -> None:
@@ -93,8 +94,8 @@ class Stream:
         self._columns = columns
         self._told_columns.open()
 
-    def payloads(self) -> "iterator":
-        """One pass: the payloads of its chunks, each waited for.
+    def groups(self) -> "iterator":
+        """One pass: its chunks as lists of pairs, payload and number of records; each list is waited for.
 
         Raises:
             StreamError: the stream has failed; or what the pass should read has been read by another one and is gone.
@@ -105,29 +106,29 @@ class Stream:
         peeks = _is_peek()
         while True:
             with self._lock:
-                payload = self._get(position)
-                if payload is None:
+                group = self._get(position)
+                if group is None:
                     if number == self._latest and not peeks:
                         self._window = None
                     return
             position += 1
-            yield payload
+            yield group
 
     def close(self) -> None:
         """Nobody reads any more: the runner need not send the rest."""
         os.close(self._fd)
 
     def _begin(self) -> int:
-        """The number of the first chunk of a new pass."""
+        """The number of the first group of a new pass."""
         if self._shared:
-            return self._chunks
+            return self._groups
         if self._window is None and self._state == _ENDED:
             self._end_again()
-            return self._chunks
+            return self._groups
         return 0
 
-    def _get(self, number: int) -> "bytes | None":
-        if number < self._chunks and not self._shared:
+    def _get(self, number: int) -> "list | None":
+        if number < self._groups and not self._shared:
             if self._window is not None:
                 return self._window[number]
             self._check()
@@ -150,64 +151,58 @@ class Stream:
             sys.stderr.write("alinktf: warning: %s: this pass gets none\n" % text)
             sys.stderr.flush()
 
-    def _next(self) -> "bytes | None":
+    def _next(self) -> "list | None":
         self.waits_for_data = True
         try:
-            return self._read_chunk()
+            group = self._read_group()
         except (StreamError, chunks.ProtocolError, OSError) as error:
             self._state, self._failure = _FAILED, str(error)
             raise StreamError(self._failure) from None
         finally:
             self.waits_for_data = False
+        if group is not None:
+            self._groups += 1
+            self._keep(group)
+        return group
 
-    def _read_chunk(self) -> "bytes | None":
+    def _read_group(self) -> "list | None":
+        """The next chunk and those behind it that are here already."""
         head, self._head = self._head or chunks.read_header(self._fd), None
         if head is None:
             raise StreamError("the rows end after %d without their end mark: alinktf has ended or was killed" % self.count)
-        kind, size, records = head
-        payload = _read(self._fd, size)
-        if len(payload) < size:
+        payload = _read(self._fd, head[1])
+        if len(payload) < head[1]:
             raise StreamError("the rows end inside a chunk, after %d: alinktf has ended or was killed" % self.count)
+        if head[0] not in _ROWS:
+            return self._ended(head[0], payload)
+        group, size = [(payload, head[2])], head[1]
+        while size < _GROUP_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
+            self._head = kind, more, records = chunks.read_header(self._fd)
+            if kind not in _ROWS or _waiting(self._fd) < more:
+                break
+            self._head = None
+            group.append((_read(self._fd, more), records))
+            size += more
+        self.count += sum(records for _, records in group)
+        return group
+
+    def _ended(self, kind: int, payload: bytes) -> None:
         if kind == chunks.ERROR:
             if self._input_failed is not None:
                 self._input_failed()
             raise StreamError("the input failed after %d rows: %s" % (self.count, payload.decode("utf-8", "replace")))
-        if kind == chunks.END:
-            total = int.from_bytes(payload[:8], "little")
-            if total != self.count:
-                raise StreamError("%d rows were sent, %d arrived" % (total, self.count))
-            self._state = _ENDED
-            return None
-        if kind == chunks.TENSORPROTO:
-            payload, records = self._merge(payload, records)
-        self.count += records
-        self._chunks += 1
-        self._keep(payload)
-        return payload
+        total = int.from_bytes(payload[:8], "little")
+        if total != self.count:
+            raise StreamError("%d rows were sent, %d arrived" % (total, self.count))
+        self._state = _ENDED
 
-    def _merge(self, payload: bytes, records: int) -> "tuple[bytes, int]":
-        """One chunk of this one and those behind it that are here already: TensorFlow's work for each is the same."""
-        parts, size = [payload], len(payload)
-        while size < _MERGED_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
-            self._head = kind, more, count = chunks.read_header(self._fd)
-            if kind != chunks.TENSORPROTO or _waiting(self._fd) < more:
-                break
-            self._head = None
-            parts.append(_read(self._fd, more)[_TENSOR_HEAD_BYTES:])
-            size += more
-            records += count
-        if len(parts) == 1:
-            return payload, records
-        parts[0] = payload[_TENSOR_HEAD_BYTES:]
-        return b"".join([_tensor_head(records)] + parts), records
-
-    def _keep(self, payload: bytes) -> None:
+    def _keep(self, group: list) -> None:
         if self._window is not None:
-            self._window_bytes += len(payload)
+            self._window_bytes += sum(len(payload) for payload, _ in group)
             if self._shared or self._window_bytes > WINDOW_BYTES:
                 self._window = None
             else:
-                self._window.append(payload)
+                self._window.append(group)
 
 
 def _read(fd: int, size: int) -> bytes:
@@ -228,12 +223,6 @@ def _read(fd: int, size: int) -> bytes:
 def _waiting(fd: int) -> int:
     """How many bytes wait in the pipe."""
     return int.from_bytes(ioctl(fd, _FIONREAD, bytes(4)), sys.byteorder)
-
-
-def _tensor_head(records: int) -> bytes:
-    """What stands before the records in a `tensorproto` chunk (PROTOCOL.md)."""
-    size = bytes((records >> 7 * i & 0x7F) | 0x80 for i in range(4))
-    return b"\x08\x07\x12\x08\x12\x06\x08" + size + bytes((records >> 28,))
 
 
 def _is_peek() -> bool:
