@@ -69,7 +69,7 @@ ParallelCsv::ParallelCsv(const spec::InputSpec& input,
                          const Options& options)
     : rejects_(input.bad_rows),
       blocks_(input, std::move(files), csv_options(input, &rejects_), options.block_bytes),
-      slots_(options.threads + 1),
+      slots_(options.threads + 2),
       schema_(std::move(schema)),
       shapes_(schema_) {
   for (Slot& slot : slots_) {

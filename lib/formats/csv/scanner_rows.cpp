@@ -3,8 +3,10 @@
 #include "formats/csv/scanner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <numeric>
 
 namespace alinktf::csv {
 
@@ -43,22 +45,19 @@ class LastRowEnd {
 }  // namespace
 
 std::uint64_t count_byte(const char* at, const char* end, char c) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7FU;
-  constexpr int kMostWords = 255;  // that a byte can count
-  const std::uint64_t sought = kOnes * static_cast<unsigned char>(c);
+  // A counter of one byte for each lane, so that the compiler makes vector instructions of it.
+  constexpr std::size_t kLanes = 32;
+  constexpr std::ptrdiff_t kMostRounds = 255;  // that such a counter can count
   std::uint64_t count = 0;
-  while (end - at >= 8) {
-    std::uint64_t counts = 0;  // one a byte
-    for (int i = 0; i < kMostWords && end - at >= 8; ++i, at += 8) {
-      const std::uint64_t word = load_le<std::uint64_t>(at) ^ sought;
-      // The high bit of every byte that is zero.
-      const std::uint64_t hits = ~(((word & kLow7) + kLow7) | word | kLow7);
-      counts += hits >> 7U;
+  while (end - at >= static_cast<std::ptrdiff_t>(kLanes)) {
+    const auto rounds = std::min(kMostRounds, (end - at) / static_cast<std::ptrdiff_t>(kLanes));
+    std::array<std::uint8_t, kLanes> counts{};
+    for (std::ptrdiff_t round = 0; round < rounds; ++round, at += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        counts[lane] = static_cast<std::uint8_t>(counts[lane] + (at[lane] == c ? 1 : 0));
+      }
     }
-    constexpr std::uint64_t kEven = 0x00FF00FF00FF00FFU;
-    const std::uint64_t sums = (counts & kEven) + ((counts >> 8U) & kEven);
-    count += (sums * 0x0001000100010001U) >> 48U;
+    count += std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   }
   return count + static_cast<std::uint64_t>(std::count(at, end, c));
 }
