@@ -33,7 +33,7 @@ COUNT = """
 import tensorflow as tf
 
 def main(config):
-    records = tf.data.TFRecordDataset(config.dataset_file).batch(4096)
+    records = config.dataset().batch(4096)
     rows = int(records.reduce(tf.constant(0, tf.int64), lambda sum, batch: sum + tf.shape(batch, tf.int64)[0]))
     assert rows == config.dataset_length
     config.output_writer.write({"x": rows})
