@@ -1,4 +1,5 @@
 """Streams as tf.data datasets, from 1.15 on: the streams' other ends are written here, in the same process."""
+import gc
 import itertools
 import os
 import struct
@@ -248,6 +249,15 @@ class ColumnsTest(unittest.TestCase):
             self.assertEqual(row["s"].tolist(), [b"a", b""])
             self.assertEqual(row["v"].tolist(), [[1, 2], [3, 4]])
             self.assertEqual((row["i"].dtype, row["f"].dtype, row["v"].dtype), ("int64", "float32", "float32"))
+
+    @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
+    def test_what_a_script_makes_of_it_is_all_that_it_has_to_keep(self):
+        batches = Feed(self.PIECES, [VECTOR, INT64, TEXT, FLOAT32]).columns(2).map(lambda row: row["i"]).prefetch(1)
+        gc.collect()
+        iterator = iter(batches)
+        del batches
+        gc.collect()
+        self.assertEqual([batch.numpy().tolist() for batch in iterator], [[1, -2]])
 
     def test_numbers_alone_come_in_any_number_of_rows(self):
         def pieces():
