@@ -185,6 +185,17 @@ Result<void> print(const std::string& text) {
   return {};
 }
 
+/// Print the rows of `block`, but no more than `most` in all.
+Result<void> print_rows(sink::Output& printer,
+                        const table::RowBlock& block,
+                        std::uint64_t most,
+                        std::uint64_t& printed) {
+  for (std::size_t i = 0; i < block.rows() && printed < most; ++i, ++printed) {
+    ALINKTF_TRY(printer.append(block.row(i)));
+  }
+  return {};
+}
+
 /// Read the table: to its end if `whole`, else as far as rows are printed. Returns the rows of the
 /// input. If `whole`, all bad rows are listed, unless the job leaves them out.
 Result<std::uint64_t> read_table(
@@ -199,9 +210,7 @@ Result<std::uint64_t> read_table(
   std::uint64_t printed = 0;
   while (whole || printed < most) {
     ALINKTF_TRY(table.rows->read(block));
-    for (std::size_t i = 0; i < block.rows() && printed < most; ++i, ++printed) {
-      ALINKTF_TRY(printer->append(block.row(i)));
-    }
+    ALINKTF_TRY(print_rows(*printer, block, most, printed));
     progress.rows_in.store(table.counts().read, std::memory_order_relaxed);
     if (progress.stop) {
       return Error(ErrorCode::kCancelled, "stopped");

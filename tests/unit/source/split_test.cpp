@@ -285,7 +285,7 @@ TEST_CASE("Records become the values of a serialized string tensor, and it is to
     // DT_STRING, shape {300} with its number in five bytes, then the values.
     const std::string head("\x08\x07\x12\x08\x12\x06\x08\xAC\x82\x80\x80\x00\x42\x01x\x42", 16);
     CHECK(bytes.substr(chunk::kHeaderBytes, head.size()) == head);
-    const std::size_t ends = chunk::kHeaderBytes + chunk::kTensorHeadBytes + 300 * 3;
+    const std::size_t ends = chunk::kHeaderBytes + chunk::kTensorHeadBytes + std::size_t{300} * 3;
     REQUIRE(bytes.size() == ends + 300 * sizeof(std::uint32_t));
     CHECK(load_le<std::uint32_t>(bytes.data() + ends) == 3);
     CHECK(load_le<std::uint32_t>(bytes.data() + bytes.size() - 4) == 900);
