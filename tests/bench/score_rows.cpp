@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -54,6 +55,9 @@ Result<std::vector<double>> times(const std::string& library,
       found.push_back(took.count());
     }
   }
+  if (found.empty()) {
+    return Error(ErrorCode::kInput, "CALLS must be a number from 1 on");
+  }
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -65,12 +69,12 @@ int main(int argc, char** argv) {
     std::cerr << "usage: score_rows TENSORFLOW MODEL CALLS\n";
     return 2;
   }
-  const auto found = times(argv[1], argv[2], std::stoul(argv[3]));
+  const auto found = times(argv[1], argv[2], std::strtoul(argv[3], nullptr, 10));
   if (!found.ok()) {
     std::cerr << found.error().str() << '\n';
     return 1;
   }
   const auto& all = found.value();
-  std::cout << all.at(all.size() / 2) << ' ' << all.at(all.size() * 99 / 100) << '\n';
+  std::cout << all[all.size() / 2] << ' ' << all[all.size() * 99 / 100] << '\n';
   return 0;
 }
