@@ -17,12 +17,15 @@ using namespace alinktf::tensorflow;  // NOLINT(google-build-using-namespace)
 
 Result<Signature> signature_of(const std::string& model) {
   ALINKTF_ASSIGN_OR_RETURN(const auto graphs, read_saved_model(model));
-  for (const Signature& signature : graphs.at(0).signatures) {
-    if (signature.key == "serving_default") {
-      return signature;
+  for (const MetaGraph& graph : graphs) {
+    for (const Signature& signature : graph.signatures) {
+      if (signature.key == "serving_default" && signature.inputs.size() == 1 &&
+          signature.inputs[0].dims.size() == 2 && !signature.outputs.empty()) {
+        return signature;
+      }
     }
   }
-  return Error(ErrorCode::kInput, model + " has no serving_default");
+  return Error(ErrorCode::kInput, model + " has no serving_default of one matrix");
 }
 
 Result<std::vector<double>> times(const std::string& library,
@@ -36,13 +39,13 @@ Result<std::vector<double>> times(const std::string& library,
       Session::load(api, {.library = {}, .model = model, .tags = {"serve"}, .config = {}}));
   ALINKTF_ASSIGN_OR_RETURN(const Signature signature, signature_of(model));
   Call call;
-  const TensorInfo& input = signature.inputs.at(0);
+  const TensorInfo& input = signature.inputs[0];
   ALINKTF_TRY(
-      session->bind({.inputs = {input.tensor}, .outputs = {signature.outputs.at(0).tensor}}, call));
-  const std::vector<float> row(static_cast<std::size_t>(input.dims.at(1)), 1.0F);
+      session->bind({.inputs = {input.tensor}, .outputs = {signature.outputs[0].tensor}}, call));
+  const std::vector<float> row(static_cast<std::size_t>(input.dims[1]), 1.0F);
   const std::vector<TensorView> inputs{
       {.type = input.type,
-       .dims = {1, input.dims.at(1)},
+       .dims = {1, input.dims[1]},
        .bytes = {reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float)}}};
   Buffer out;
   std::vector<double> found;
