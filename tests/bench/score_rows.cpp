@@ -67,7 +67,7 @@ Result<std::vector<double>> times(const std::string& library,
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): std::bad_alloc may end it
   if (argc != 4) {
     std::cerr << "usage: score_rows TENSORFLOW MODEL CALLS\n";
     return 2;
