@@ -78,6 +78,13 @@ Result<std::unique_ptr<table::RowReader>> open(const std::string& from,
   return std::unique_ptr<table::RowReader>(std::move(select));
 }
 
+Result<void> append_all(example::Encoder& encoder, const table::RowBlock& block, Buffer& out) {
+  for (std::size_t row = 0; row < block.rows(); ++row) {
+    ALINKTF_TRY(encoder.append_framed(block.row(row), out));
+  }
+  return {};
+}
+
 Result<std::uint64_t> convert(const std::string& from, const source::SelectOptions& sql, int to) {
   ALINKTF_ASSIGN_OR_RETURN(auto reader, open(from, sql));
   example::Encoder encoder(reader->schema());
@@ -86,9 +93,7 @@ Result<std::uint64_t> convert(const std::string& from, const source::SelectOptio
   Buffer out;
   do {
     ALINKTF_TRY(reader->read(block));
-    for (std::size_t row = 0; row < block.rows(); ++row) {
-      ALINKTF_TRY(encoder.append_framed(block.row(row), out));
-    }
+    ALINKTF_TRY(append_all(encoder, block, out));
     rows += block.rows();
     ALINKTF_TRY(write_if_full(to, out));
   } while (block.rows() != 0);
