@@ -54,6 +54,12 @@ class RecordBatchesTest(unittest.TestCase):
         found = [len(batches) for batches in record_batches.cut(self.groups(3), 4, False)]
         self.assertEqual(found, [1, 2, 1, 1, 1])  # of 6, 12, 18, 23 records; the rest at the end
 
+    def test_a_batch_that_is_too_large_for_tensorflow_is_an_error(self):
+        self.addCleanup(setattr, record_batches, "MOST_BYTES", record_batches.MOST_BYTES)
+        record_batches.MOST_BYTES = 20
+        with self.assertRaisesRegex(ValueError, "a batch of 23 records has more than 2 GiB"):
+            list(record_batches.cut(self.groups(3), 23, False))
+
     def test_no_records_are_no_batches(self):
         self.assertEqual(list(record_batches.cut([], 4, False)), [])
 

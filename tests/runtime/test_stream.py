@@ -206,6 +206,13 @@ class StreamTest(unittest.TestCase):
             feed.send(end=4)
             self.assertEqual(list(groups), [[(b"d" * 50, 1)]])
 
+    def test_passes_that_share_get_a_chunk_at_a_time(self):
+        stream_module._GROUP_BYTES = 100
+        with Feed(shared=True) as feed:
+            feed.send(b"a", b"b", end=2)
+            one, two = feed.stream.groups(), feed.stream.groups()
+            self.assertEqual([next(one), next(two)], [[(b"a", 1)], [(b"b", 1)]])
+
     def test_rows_are_asked_for_once_and_in_one_form(self):
         with Feed() as feed:
             feed.stream.open("columns", 32)

@@ -1,7 +1,9 @@
 """What every `tf.data` source of ours has in common. TensorFlow 1.15 to 2.x."""
 from . import record_batches
 
-_LEAST_CUT = 16  # records: taking a string apart costs as much as so many records in a batch
+# How many records in a batch may come as a string: for fewer, taking it apart costs more than putting them together,
+# and more could have more bytes than TensorFlow parses.
+_LEAST_CUT, _MOST_CUT = 16, 8192
 
 
 def read_records(tf: object, path: str) -> object:
@@ -30,7 +32,8 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
     any_batch = dataset.batch
 
     def batch(batch_size: object, drop_remainder: object = False, **options: object) -> object:
-        if options or not isinstance(batch_size, int) or batch_size < _LEAST_CUT or not isinstance(drop_remainder, bool):
+        plain = isinstance(batch_size, int) and isinstance(drop_remainder, bool) and not options
+        if not plain or not _LEAST_CUT <= batch_size <= _MOST_CUT:
             return any_batch(batch_size, drop_remainder, **options)
 
         def parse_batch(chunk: object) -> object:

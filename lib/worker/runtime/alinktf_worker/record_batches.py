@@ -2,6 +2,7 @@
 
 _HEAD_BYTES = 12
 _END_BYTES = 4  # of what tells where a record ends
+MOST_BYTES = (2 << 30) - (64 << 10)  # protobuf parses no more than 2 GiB
 
 
 def joined(parts: list) -> bytes:
@@ -14,6 +15,9 @@ def cut(groups: "iterable", size: int, drop_remainder: bool) -> "iterator":
     """Lists of serialized string tensors of `size` records each, from lists of such parts; the last one has the rest.
 
     A list holds what its group completes; there is none for a group that completes nothing.
+
+    Raises:
+        ValueError: a tensor would be larger than TensorFlow parses.
     """
     held, count = [], 0  # of the batch that is not complete yet
     for parts in groups:
@@ -39,5 +43,7 @@ def cut(groups: "iterable", size: int, drop_remainder: bool) -> "iterator":
 
 def _tensor(records: int, values: list) -> bytes:
     """A TensorProto of strings, one dimension; `values` hold them as its fields."""
+    if sum(map(len, values)) > MOST_BYTES:
+        raise ValueError("a batch of %d records has more than 2 GiB: make it smaller" % records)
     size = bytes((records >> 7 * i & 0x7F) | 0x80 for i in range(4))
     return b"".join([b"\x08\x07\x12\x08\x12\x06\x08", size, bytes((records >> 28,))] + values)

@@ -24,11 +24,11 @@ class StreamError(Exception):
 class Stream:
     """Chunks of `fd` for any number of passes, from any thread.
 
-    Chunks that are here already come as one group, as the work of Python and TensorFlow for a group is about that for a
-    chunk. A pass is one iteration over a dataset. All passes read the same groups while these fit into a window of 4 MiB; from
-    then on only the pass that is in front goes on. When the end has come, the window is closed, so that what a second
-    pass gives does not depend on how many records there were: nothing and a warning, or an error. With `shared` passes
-    take turns instead, each record goes to one of them.
+    Chunks that are here already come as one group, as Python's and TensorFlow's work for a group is about that for a
+    chunk. A pass is one iteration over a dataset. All passes read the same groups while these fit into a window of
+    4 MiB; from then on only the pass that is in front goes on. When the end has come, the window is closed, so that what
+    a second pass gives does not depend on how many records there were: nothing and a warning, or an error. With
+    `shared` passes take turns instead: each chunk goes to one of them.
 
     Attributes:
         count: records read so far.
@@ -176,7 +176,7 @@ class Stream:
         if head[0] not in _ROWS:
             return self._ended(head[0], payload)
         group, size = [(payload, head[2])], head[1]
-        while size < _GROUP_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
+        while not self._shared and size < _GROUP_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
             self._head = kind, more, records = chunks.read_header(self._fd)
             if kind not in _ROWS or _waiting(self._fd) < more:
                 break
