@@ -71,11 +71,11 @@ Result<Library> load() {
 }  // namespace
 
 Result<const Library*> library() {
-  static const Result<Library> kLoaded = load();
-  if (!kLoaded.ok()) {
-    return kLoaded.error();
+  static const Result<Library> loaded = load();
+  if (!loaded.ok()) {
+    return loaded.error();
   }
-  return &kLoaded.value();
+  return &loaded.value();
 }
 
 }  // namespace alinktf::archive

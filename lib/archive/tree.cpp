@@ -95,13 +95,17 @@ Result<Tree> Tree::open(const std::string& path) {
   return Tree(std::move(root));
 }
 
+Result<sys::Fd> Tree::enter(int at, const std::string& name, Missing missing) {
+  if (missing == Missing::kMake) {
+    ALINKTF_TRY(make_directory(at, name, kPermissions));
+  }
+  return open_directory(at, name);
+}
+
 Result<sys::Fd> Tree::parent_of(const std::vector<std::string>& parts, Missing missing) const {
   ALINKTF_ASSIGN_OR_RETURN(sys::Fd at, sys::Fd::duplicate(root_.get()));
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    if (missing == Missing::kMake) {
-      ALINKTF_TRY(make_directory(at.get(), parts[i], kPermissions));
-    }
-    ALINKTF_ASSIGN_OR_RETURN(at, open_directory(at.get(), parts[i]));
+    ALINKTF_ASSIGN_OR_RETURN(at, enter(at.get(), parts[i], missing));
   }
   return at;
 }

@@ -45,6 +45,8 @@ class Tree {
   enum class Missing { kMake, kFail };
 
   explicit Tree(sys::Fd root) : root_(std::move(root)) {}
+  /// The directory `name` in the directory `at`.
+  static Result<sys::Fd> enter(int at, const std::string& name, Missing missing);
   /// The directory that holds the last of `parts`.
   [[nodiscard]] Result<sys::Fd> parent_of(const std::vector<std::string>& parts,
                                           Missing missing) const;

@@ -69,11 +69,11 @@ Result<Library> load() {
 }
 
 Result<const Library*> library() {
-  static const Result<Library> kLoaded = load();
-  if (!kLoaded.ok()) {
-    return kLoaded.error();
+  static const Result<Library> loaded = load();
+  if (!loaded.ok()) {
+    return loaded.error();
   }
-  return &kLoaded.value();
+  return &loaded.value();
 }
 
 /// The file being written, what it hashes to, and why it was given up.
