@@ -87,12 +87,9 @@ Result<void> CellReader::read(const table::Column& column,
       return read_integer(column, rule, feature, cell);
     case Storage::kBytes:
       if (rule.type == ColumnType::kDecimal) {
-        bytes_.clear();
-        ALINKTF_TRY(errors_.append_decimal(bytes_, column, load_le<float>(feature.first.data())));
-        cell = Cell::of_bytes(arena.keep(bytes_.view()));
-      } else {
-        cell = bytes_cell(rule, feature.first, arena);
+        return read_decimal(column, feature, arena, cell);
       }
+      cell = bytes_cell(rule, feature.first, arena);
       return {};
     default:
       break;
@@ -105,6 +102,16 @@ Result<void> CellReader::read(const table::Column& column,
   } else {
     ALINKTF_TRY(read_nested(column, rule, feature));
   }
+  cell = Cell::of_bytes(arena.keep(bytes_.view()));
+  return {};
+}
+
+Result<void> CellReader::read_decimal(const table::Column& column,
+                                      const Feature& feature,
+                                      table::Arena& arena,
+                                      Cell& cell) {
+  bytes_.clear();
+  ALINKTF_TRY(errors_.append_decimal(bytes_, column, load_le<float>(feature.first.data())));
   cell = Cell::of_bytes(arena.keep(bytes_.view()));
   return {};
 }

@@ -33,6 +33,10 @@ class CellReader {
   Result<void> check(const table::Column& column,
                      const ColumnRule& rule,
                      const Feature& feature) const;
+  Result<void> read_decimal(const table::Column& column,
+                            const Feature& feature,
+                            table::Arena& arena,
+                            table::Cell& cell);
   Result<void> read_integer(const table::Column& column,
                             const ColumnRule& rule,
                             const Feature& feature,

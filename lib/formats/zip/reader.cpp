@@ -212,9 +212,8 @@ Result<std::size_t> Reader::read_deflated(char* to, std::size_t size) {
   zlib.avail_out = room;
   while (zlib.avail_out == room && !inflater_->stream_ended) {
     ALINKTF_TRY(inflate_some());
-    if (zlib.avail_out == room && !inflater_->stream_ended && unread() == 0) {
-      ALINKTF_TRY(need(1, fmt::format("entry {}", quote(entry_name_))));
-    }
+    const bool stuck = zlib.avail_out == room && !inflater_->stream_ended && unread() == 0;
+    ALINKTF_TRY(stuck ? need(1, fmt::format("entry {}", quote(entry_name_))) : Result<void>());
   }
   return std::size_t{room - zlib.avail_out};
 }
