@@ -39,6 +39,20 @@ Error other_header(const std::string& name,
                               quote(fmt::format("{}", fmt::join(expected, ",")))));
 }
 
+/// Pass the byte order mark, if there is one.
+Result<void> skip_mark(Window& window) {
+  const auto text = [&window] { return std::string_view(window.begin(), window.size()); };
+  // A pipe's first row may be shorter than the mark and must not wait for the next one.
+  while (!window.is_last() && window.size() < kByteOrderMark.size() &&
+         kByteOrderMark.starts_with(text())) {
+    ALINKTF_TRY(window.refill());
+  }
+  if (text().starts_with(kByteOrderMark)) {
+    window.advance_to(window.begin() + kByteOrderMark.size());
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_options(const Options& options) {
@@ -94,15 +108,7 @@ Result<std::uint64_t> skip_preamble(Window& window,
                                     const std::string& name,
                                     const table::Schema& schema,
                                     const Options& options) {
-  const auto text = [&window] { return std::string_view(window.begin(), window.size()); };
-  // A pipe's first row may be shorter than the mark and must not wait for the next one.
-  while (!window.is_last() && window.size() < kByteOrderMark.size() &&
-         kByteOrderMark.starts_with(text())) {
-    ALINKTF_TRY(window.refill());
-  }
-  if (text().starts_with(kByteOrderMark)) {
-    window.advance_to(window.begin() + kByteOrderMark.size());
-  }
+  ALINKTF_TRY(skip_mark(window));
   std::uint64_t line = 1;
   if (!options.header && !options.ignore_first_line) {
     return line;
