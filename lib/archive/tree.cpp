@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,6 +23,11 @@ constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 Error blamed(std::string text) {
   return {ErrorCode::kSpec, std::move(text)};
+}
+
+/// The system refused to `what`; a name that is too long for it is the archive's fault.
+Error refused(const std::string& what) {
+  return os_error(errno == ENAMETOOLONG ? ErrorCode::kSpec : ErrorCode::kInternal, what);
 }
 
 /// "." and empty parts left out.
@@ -54,8 +60,7 @@ Result<sys::Fd> open_directory(int parent, const std::string& name) {
 Result<void> make_directory(int parent, const std::string& name, mode_t mode) {
   if (::mkdirat(parent, name.c_str(), (mode & kPermissions) | kOwnDirectory) != 0 &&
       errno != EEXIST) {
-    return os_error(errno == ENAMETOOLONG ? ErrorCode::kSpec : ErrorCode::kInternal,
-                    fmt::format("make directory {}", quote(name)));
+    return refused(fmt::format("make directory {}", quote(name)));
   }
   return {};
 }
@@ -86,6 +91,12 @@ Result<std::vector<std::string>> parts_of(std::string_view name) {
   std::vector<std::string> parts = split(name);
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
     return blamed("expected a name without '..', which leads out of the archive's directory");
+  }
+  for (const std::string& part : parts) {
+    if (part.size() > NAME_MAX) {
+      return blamed(fmt::format(
+          "expected names of at most {} bytes between slashes, found {}", NAME_MAX, part.size()));
+    }
   }
   return parts;
 }
@@ -119,8 +130,7 @@ Result<sys::Fd> Tree::place_for(const std::vector<std::string>& parts) const {
     if (errno == EISDIR || errno == EPERM) {
       return blamed("stands where a directory is");
     }
-    return os_error(errno == ENAMETOOLONG ? ErrorCode::kSpec : ErrorCode::kInternal,
-                    fmt::format("replace {}", quote(parts.back())));
+    return refused(fmt::format("replace {}", quote(parts.back())));
   }
   return parent;
 }
@@ -157,7 +167,7 @@ Result<void> Tree::add_symbolic_link(const std::vector<std::string>& parts,
   }
   ALINKTF_ASSIGN_OR_RETURN(const sys::Fd parent, place_for(parts));
   if (::symlinkat(std::string(target).c_str(), parent.get(), parts.back().c_str()) != 0) {
-    return os_error(ErrorCode::kInternal, fmt::format("make link {}", quote(parts.back())));
+    return refused(fmt::format("make link {}", quote(parts.back())));
   }
   return {};
 }

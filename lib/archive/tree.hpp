@@ -13,7 +13,8 @@
 namespace alinktf::archive {
 
 /// The parts of an archive's entry name, "." and doubled slashes left out; no parts for the
-/// directory itself. kSpec if the name is absolute, or leads out with "..".
+/// directory itself. kSpec if the name is absolute, leads out with "..", or a part of it is longer
+/// than any file system takes.
 Result<std::vector<std::string>> parts_of(std::string_view name);
 
 /// Where a symbolic link may lead.

@@ -44,12 +44,15 @@ Result<void> write_at(int fd, const char* bytes, std::size_t size, std::int64_t 
 
 class Unpacking {
  public:
+  /// `into` is the directory of `tree`.
   Unpacking(const Library& api,
             Tree tree,
+            const std::string& into,
             const Limits& limits,
             const sys::Interruption& interruption)
       : api_(api),
         tree_(std::move(tree)),
+        name_bytes_(limits.path_bytes - std::min(limits.path_bytes, into.size() + 1)),
         limits_(limits),
         interruption_(interruption),
         reader_(api.read_new(), api.read_free) {}
@@ -101,6 +104,7 @@ class Unpacking {
       return Error(ErrorCode::kSpec,
                    fmt::format("expected at most {} entries, found more", limits_.entries));
     }
+    ALINKTF_TRY(check_length(name));
     ALINKTF_ASSIGN_OR_RETURN(const auto parts, parts_of(name));
     const std::string hard_link =
         first_of(api_.entry_hardlink(entry), api_.entry_hardlink_utf8(entry));
@@ -161,6 +165,17 @@ class Unpacking {
     }
   }
 
+  [[nodiscard]] Result<void> check_length(const std::string& name) const {
+    if (name.size() > name_bytes_) {
+      return Error(ErrorCode::kSpec,
+                   fmt::format("expected a path of at most {} bytes below the archive's directory, "
+                               "found one of {}",
+                               name_bytes_,
+                               name.size()));
+    }
+    return {};
+  }
+
   [[nodiscard]] Result<void> check_room(std::uint64_t more) const {
     if (more > limits_.bytes || bytes_ > limits_.bytes - more) {
       return Error(ErrorCode::kSpec,
@@ -171,6 +186,7 @@ class Unpacking {
 
   const Library& api_;
   Tree tree_;
+  std::size_t name_bytes_;  ///< the most that an entry's name may have
   Limits limits_;
   const sys::Interruption& interruption_;
   std::unique_ptr<::archive, int (*)(::archive*)> reader_;
@@ -191,7 +207,9 @@ Result<void> unpack(const std::string& file,
   }
   ALINKTF_ASSIGN_OR_RETURN(const Library* const api, library());
   ALINKTF_ASSIGN_OR_RETURN(Tree tree, Tree::open(into));
-  return Unpacking(*api, std::move(tree), limits, interruption).run(source.get()).context(place);
+  return Unpacking(*api, std::move(tree), into, limits, interruption)
+      .run(source.get())
+      .context(place);
 }
 
 }  // namespace alinktf::archive

@@ -4,6 +4,8 @@
 #include "base/result.hpp"
 #include "sys/interruption.hpp"
 
+#include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +15,9 @@ namespace alinktf::archive {
 struct Limits {
   std::uint64_t bytes = std::uint64_t{64} << 30U;  ///< of all files together, holes included
   std::uint64_t entries = 2'000'000;
+  /// Of a file's whole path, that of the directory included: longer ones can be made, but nobody
+  /// can open them.
+  std::size_t path_bytes = PATH_MAX - 1;
   bool outside_links =
       false;  ///< symbolic links may lead anywhere; nothing is written through them
 };

@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// By how much a path in a task's directory may be longer than where its archive was unpacked.
+constexpr std::size_t kTaskNameBytes = 32;
+
 Error failed(const std::string& what, const fs::path& path, std::error_code error) {
   return {ErrorCode::kInternal, fmt::format("work dir: {} {}", what, quote(path.string())), error};
 }
@@ -112,9 +115,10 @@ class UserFiles::Preparing {
   Result<void> unpack(const spec::UserFile& file, const std::string& path) {
     const std::string into = fmt::format("{}/{}-unpacked", folder_, number_);
     ALINKTF_TRY(make_folder(into));
-    ALINKTF_TRY(archive::unpack(path, into, limits_.archive, interruption_).context([&] {
-      return file.place;
-    }));
+    archive::Limits limits = limits_.archive;
+    limits.path_bytes -= std::min(limits.path_bytes, kTaskNameBytes + file.directory.size());
+    ALINKTF_TRY(
+        archive::unpack(path, into, limits, interruption_).context([&] { return file.place; }));
     files_.trees_.push_back(
         {.directory = file.directory, .path = into, .place = file.place, .archive = file.name});
     return {};

@@ -26,6 +26,7 @@ class Place {
     return scratch_ / ("out" + (name.empty() ? "" : "/" + name));
   }
   [[nodiscard]] std::string text(const std::string& name) const { return sys::text_of(out(name)); }
+  [[nodiscard]] std::string archive_path() const { return scratch_ / "a"; }
   [[nodiscard]] std::string archive_bytes() const { return sys::text_of(scratch_ / "a"); }
   /// Nothing but the archive and the directory is there.
   [[nodiscard]] bool nothing_else() const { return scratch_.names().size() == 2; }
@@ -104,6 +105,38 @@ TEST_CASE("Archives that mean harm are refused and nothing is written outside",
   CHECK_THAT(failure(place.unpack(Kind::kPax, harm.entries), ErrorCode::kSpec),
              Contains("/a': entry '" + harm.entry + "': ") && Contains(harm.text));
   CHECK(place.nothing_else());
+}
+
+TEST_CASE("Names that no file can have are refused before anything is made", "[archive][unpack]") {
+  const auto kind = GENERATE(Kind::kPax, Kind::kZip);
+  CAPTURE(static_cast<int>(kind));
+  Place place;
+  const auto refused = [&](const Entry& entry, const std::string& why) {
+    CHECK_THAT(failure(place.unpack(kind, {entry}), ErrorCode::kSpec),
+               Contains("archive '" + place.archive_path() + "': entry '") && Contains(why));
+    CHECK(fs::is_empty(place.out()));
+  };
+  const std::string most(255, 'n');
+  refused({.name = "d/" + most + "n"},
+          "expected names of at most 255 bytes between slashes, found 256");
+  std::string deep;
+  while (deep.size() < 4096) {
+    deep += most + "/";
+  }
+  const std::string room = std::to_string(4095 - place.out("").size() - 1);
+  refused({.name = deep + "x"},
+          "at most " + room + " bytes below the archive's directory, found one of 4097");
+  take(place.unpack(kind, {{.name = "d/" + most, .bytes = "1"}}));
+  CHECK(place.text("d/" + most) == "1");
+}
+
+TEST_CASE("A symbolic link to a path that is too long is the archive's fault",
+          "[archive][unpack]") {
+  Place place;
+  const std::string target(5000, 't');
+  CHECK_THAT(failure(place.unpack(Kind::kPax, {{.name = "l", .type = AE_IFLNK, .link = target}}),
+                     ErrorCode::kSpec),
+             Contains("entry 'l': make link 'l'"));
 }
 
 TEST_CASE("A zip that leads out is refused", "[archive][unpack]") {
