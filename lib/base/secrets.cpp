@@ -98,6 +98,12 @@ class Masking {
     }
     copy(1);
     const char first = at_ < text_.size() ? text_[at_] : ' ';
+    if (opens_brackets(first)) {
+      // The whole setting may stand in a JSON text: its first quote tells how deep.
+      const std::size_t quote = std::min(text_.find_first_of("\"'", at_), text_.size());
+      mask_up_to(end_of_brackets(count_backslashes_before(text_, quote)));
+      return true;
+    }
     const bool quoted = first == '"' || first == '\'';
     const std::size_t begin = quoted ? at_ + 1 : at_;
     const std::size_t end =
@@ -131,22 +137,60 @@ class Masking {
     return true;
   }
 
-  /// A string whose quotes have `depth` backslashes before them, or a number; others stay.
+  /// A string whose quotes have `depth` backslashes before them, a number, or a list or object with
+  /// all that is in it; others stay.
   void json_value(std::size_t depth) {
     const std::size_t open = at_ + depth;
     if (open < text_.size() && (text_[open] == '"' || text_[open] == '\'')) {
-      std::size_t close = text_.find(text_[open], open + 1);
-      while (close != std::string_view::npos && !closes(close, depth)) {
-        close = text_.find(text_[open], close + 1);
-      }
+      const std::size_t close = closing_quote(open, depth);
       copy(depth + 1);
-      mask_up_to(close == std::string_view::npos ? text_.size() : close - depth);
+      mask_up_to(close == text_.size() ? close : close - depth);
+      return;
+    }
+    if (at_ < text_.size() && opens_brackets(text_[at_])) {
+      const std::string quote = std::string(depth, '\\') + '"';  // what was JSON stays JSON
+      out_ += quote;
+      mask_up_to(end_of_brackets(depth));
+      out_ += quote;
       return;
     }
     const std::size_t end = std::min(text_.find_first_not_of("+-.0123456789eE", at_), text_.size());
     if (end > at_) {
       mask_up_to(end);
     }
+  }
+
+  static bool opens_brackets(char c) { return c == '[' || c == '{'; }
+
+  /// Behind the list or object that begins here, whose quotes have `depth` backslashes before them;
+  /// where the text or the string around it ends, if that comes first.
+  [[nodiscard]] std::size_t end_of_brackets(std::size_t depth) const {
+    std::size_t open = 0;
+    for (std::size_t at = at_; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (opens_brackets(c)) {
+        ++open;
+      } else if (c == ']' || c == '}') {
+        if (--open == 0) {
+          return at + 1;
+        }
+      } else if (c == '"' || c == '\'') {
+        if (count_backslashes_before(text_, at) < depth) {
+          return at;
+        }
+        at = closing_quote(at, depth);
+      }
+    }
+    return text_.size();
+  }
+
+  /// Where the string that the quote at `open` begins is closed; the text's end if it is not.
+  [[nodiscard]] std::size_t closing_quote(std::size_t open, std::size_t depth) const {
+    std::size_t close = text_.find(text_[open], open + 1);
+    while (close != std::string_view::npos && !closes(close, depth)) {
+      close = text_.find(text_[open], close + 1);
+    }
+    return std::min(close, text_.size());
   }
 
   /// Each backslash of the string itself has become 2 (depth + 1) of them.

@@ -15,7 +15,8 @@ bool is_secret_name(std::string_view name);
 
 /// `text` with *** for what is secret in it: user names and passwords of addresses, by the name of
 /// the value NAME=VALUE (queries, --set userParams.NAME=VALUE) and JSON ("NAME": VALUE, also inside
-/// a JSON string). For everything that people see: logs, messages, reports.
+/// a JSON string), of lists and objects all that is in them. For everything that people see: logs,
+/// messages, reports.
 std::string mask_secrets(std::string_view text);
 
 }  // namespace alinktf

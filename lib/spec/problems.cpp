@@ -7,10 +7,26 @@
 
 namespace alinktf::spec {
 
+namespace {
+
+/// True if the value at `place`, or a list or object that it lies in, has the name of a secret.
+bool is_secret(std::string_view place) {
+  while (!place.empty()) {
+    const std::size_t end = std::min(place.find_first_of("/. "), place.size());
+    if (is_secret_name(place.substr(0, end))) {
+      return true;
+    }
+    place.remove_prefix(std::min(end + 1, place.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
 void Problems::add(const Node& at, std::string_view text) {
   std::string shown(text);
   const std::string value = at.kind == Kind::kString ? quote(at.text) : at.text;
-  if (is_secret_name(at.key) && !value.empty()) {
+  if (!value.empty() && (is_secret_name(at.key) || is_secret(at.place))) {
     for (std::size_t found = 0; (found = shown.find(value, found)) != std::string::npos;) {
       shown.replace(found, value.size(), kMask);
       found += kMask.size();

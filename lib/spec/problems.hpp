@@ -14,7 +14,7 @@ namespace alinktf::spec {
 class Problems {
  public:
   /// One problem of the value `at`, e.g. "expected an integer, found 'two'".
-  /// The value of a key that looks secret is masked in it.
+  /// A value whose key looks secret, or that lies in such a list or object, is masked in it.
   void add(const Node& at, std::string_view text);
   /// A problem of a member that `object` should have.
   void add_missing(const Node& object, std::string_view key, std::string_view text) {

@@ -203,6 +203,8 @@ class UserFilesTest(JobTest):
             (tar_of({outside: "x"}), "absolute"),
             (tar_of({}, links=[("way", self.work.root)]), "symbolic link"),
             (zip_of({"../evil": "x"}), "'..'"),
+            (tar_of({"d/" * 2100 + "x": "x"}), "bytes below the archive's directory, found one of 4201"),
+            (zip_of({"n" * 256: "x"}), "at most 255 bytes between slashes, found 256"),
             (b"no archive", "expected a zip or tar archive"),
         ):
             self.work.write_file("a.tar.gz", data)
@@ -230,11 +232,22 @@ class UserFilesTest(JobTest):
         self.web.paths = {"/list.py": self.script.encode()}
         self.work.write_job(mainScriptFile=self.web.url("/list.py?sig=hunter2", "me:hunter2@"))
         ended = self.work.run("run", "job.json", "--report", "report.json", "--print-process-info",
-                              "--set", "userParams.api_key=hunter2")
+                              "--set", "userParams.api_key=hunter2", "--set", 'userParams.auth={"keys": ["hunter2"]}')
         self.assert_done(ended)
         report = self.work.read_file("report.json")
         self.assertNotIn("hunter2", report + ended.err)
-        self.assertIn("userParams.api_key=***", json.loads(report)["command_line"])
+        shown = json.loads(report)["command_line"]
+        self.assertIn("userParams.api_key=***", shown)
+        self.assertIn("userParams.auth=***", shown)
+
+    def test_lists_and_objects_of_secrets_are_not_shown_where_they_are_wrong(self):
+        self.work.environment["BYTES"] = "hunter2\udcff"
+        self.work.write_job(mainScriptFile="list.py", userParams={"passwords": ["${env:BYTES}"], "auth": {"a": ["${env:BYTES}"]}})
+        for command in (["run", "job.json"], ["check", "job.json"], ["check", "job.json", "--format", "json"]):
+            ended = self.work.run(*command)
+            self.assertEqual(ended.status, 3, ended.err)
+            self.assertIn("/userParams/auth/a/0: expected UTF-8, found ***", ended.err)
+            self.assertNotIn("hunter2", ended.out + ended.err)
 
 
 class PackedPythonTest(JobTest):

@@ -89,8 +89,30 @@ TEST_CASE("Secret members of JSON are masked", "[base][secrets]") {
   CHECK(mask_secrets(R"({"token": "cut)") == R"({"token": "***)");
 }
 
+TEST_CASE("Lists and objects of a secret name are masked whole", "[base][secrets]") {
+  CHECK(mask_secrets(R"({"password": ["a", "b]"], "x": ["y"]})") ==
+        R"({"password": "***", "x": ["y"]})");
+  CHECK(mask_secrets(R"({"credentials":{"user":"a\"}","keys":[1,{"b":"c"}]},"n":1})") ==
+        R"({"credentials":"***","n":1})");
+  CHECK(mask_secrets(R"({"params": "{\"tokens\":[1],\"token\":[\"a\\\"]\",\"b\"],\"n\":1}"})") ==
+        R"({"params": "{\"tokens\":[1],\"token\":\"***\",\"n\":1}"})");
+  CHECK(mask_secrets("{'password': ['x', 'y'], 'z': 2}") == "{'password': \"***\", 'z': 2}");
+  CHECK(mask_secrets("--set userParams.password=[\"a b\", \"c\"] --set seed=7") ==
+        "--set userParams.password=*** --set seed=7");
+  CHECK(mask_secrets(R"(["userParams.auth={\"user\":\"a\"}", "seed=7"])") ==
+        R"(["userParams.auth=***", "seed=7"])");
+}
+
+TEST_CASE("A list of a secret name that is cut off is masked as far as it goes",
+          "[base][secrets]") {
+  CHECK(mask_secrets(R"({"token": ["a", "b)") == R"({"token": "***")");
+  CHECK(mask_secrets(R"({"text": "{\"token\": [\"a\", ", "n": 1})") ==
+        R"({"text": "{\"token\": \"***\"", "n": 1})");
+}
+
 TEST_CASE("What is masked stays as it is", "[base][secrets]") {
-  const std::string once = mask_secrets(R"(https://a:b@c/?sig=d "token": "e" --set x.password=f)");
+  const std::string once =
+      mask_secrets(R"(https://a:b@c/?sig=d "token": "e" "auth": ["g"] --set x.password=f)");
   CHECK(mask_secrets(once) == once);
   CHECK(mask_secrets("") == "");
   CHECK(mask_secrets("= : \" ' ://") == "= : \" ' ://");

@@ -71,6 +71,15 @@ TEST_CASE("Params from the environment must be UTF-8", "[spec][params]") {
              Contains(R"(/userParams/a: expected UTF-8, found '\xff')"));
 }
 
+TEST_CASE("What lies in a list or object of a secret name is not shown", "[spec][params]") {
+  Job job;
+  job.variable("BYTES", "hunter2\xff");
+  const auto* const params = GENERATE(R"({"auth": ["x", "${env:BYTES}"]})",
+                                      R"({"credentials": {"user": {"name": "${env:BYTES}"}}})");
+  CHECK_THAT(job.problems(csv_job(R"(, "userParams": )" + std::string(params))),
+             Contains("expected UTF-8, found ***") && !Contains("hunter2"));
+}
+
 TEST_CASE("The environment may hold all params as text", "[spec][params]") {
   Job job;
   job.variable("PARAMS", R"({"a": 1})");
