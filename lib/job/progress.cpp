@@ -15,7 +15,6 @@ namespace {
 using std::chrono::duration;
 
 constexpr std::chrono::milliseconds kRedraw{200};
-constexpr std::chrono::seconds kMessage{30};
 
 /// Three digits and a unit of thousands: "1.23 M".
 std::string short_number(double value) {
@@ -105,11 +104,13 @@ std::string progress_line(const ProgressFacts& facts,
          describe_tasks(facts.tasks);
 }
 
-Progress::Progress(sys::EventLoop& loop, std::function<ProgressFacts()> facts)
+Progress::Progress(sys::EventLoop& loop,
+                   std::function<ProgressFacts()> facts,
+                   std::chrono::milliseconds message_interval)
     : loop_(loop),
       facts_(std::move(facts)),
-      timer_(loop_.call_after(log::has_terminal() ? Clock::duration(kRedraw) : kMessage,
-                              [this] { show(); })) {}
+      interval_(log::has_terminal() ? kRedraw : message_interval),
+      timer_(loop_.call_after(interval_, [this] { show(); })) {}
 
 Progress::~Progress() {
   loop_.cancel(timer_);
@@ -132,8 +133,7 @@ void Progress::show() {
   } else {
     log::message(log::Level::kInfo, line);
   }
-  timer_ = loop_.call_after(log::has_terminal() ? Clock::duration(kRedraw) : kMessage,
-                            [this] { show(); });
+  timer_ = loop_.call_after(interval_, [this] { show(); });
 }
 
 }  // namespace alinktf::job

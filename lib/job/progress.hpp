@@ -34,10 +34,15 @@ std::string progress_line(const ProgressFacts& facts,
                           double rows_per_second);
 
 /// Shows progress_line() while the loop runs: on a terminal as its last line, redrawn five times a
-/// second; elsewhere as a message every 30 s. The line goes with this object.
+/// second; elsewhere as a message from time to time. The line goes with this object.
 class Progress {
  public:
-  Progress(sys::EventLoop& loop, std::function<ProgressFacts()> facts);
+  static constexpr std::chrono::seconds kMessageInterval{30};
+
+  /// `message_interval` is the time between two messages where there is no terminal.
+  Progress(sys::EventLoop& loop,
+           std::function<ProgressFacts()> facts,
+           std::chrono::milliseconds message_interval = kMessageInterval);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   Progress(Progress&&) = delete;
@@ -51,6 +56,7 @@ class Progress {
 
   sys::EventLoop& loop_;
   std::function<ProgressFacts()> facts_;
+  std::chrono::milliseconds interval_;  ///< from one line to the next
   Clock::time_point began_ = Clock::now();
   Clock::time_point last_at_ = began_;
   std::uint64_t last_rows_ = 0;

@@ -1,5 +1,8 @@
 #include "job/progress.hpp"
 
+#include "log/log.hpp"
+#include "unit/log/stderr_of.hpp"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -36,6 +39,45 @@ TEST_CASE("Tasks in the same state share a word and those that follow a name", "
         "2 h 30 min  0 rows in (0 B, 0/s)  0 rows out  chief:0, worker:0-1, worker:3-11, ps:0 "
         "running  "
         "worker:2 done");
+}
+
+TEST_CASE("Without a terminal a status line is a message after each interval", "[job][progress]") {
+  constexpr std::chrono::milliseconds kInterval{3};
+  const auto loop = take(sys::EventLoop::create());
+  std::uint64_t asked = 0;
+  const auto began = sys::EventLoop::Clock::now();
+  const std::string text = log::stderr_of([&] {
+    log::init(log::Level::kInfo);
+    const Progress progress(
+        *loop, [&] { return ProgressFacts{.rows_in = 100 + asked++}; }, kInterval);
+    take(loop->run([&] { return asked == 3; }));
+  });
+  CHECK(sys::EventLoop::Clock::now() - began >= 3 * kInterval);
+  CHECK_THAT(
+      text,
+      Catch::Matches("([^ ]+ info \\d+ s  10[012] rows in \\(0 B, [^)]+\\)  0 rows out\n){3}"));
+}
+
+TEST_CASE("The interval is 30 seconds if nothing else is said", "[job][progress]") {
+  const auto loop = take(sys::EventLoop::create());
+  constexpr std::chrono::seconds kMargin{15};  // for a busy machine
+  bool asked = false;
+  const std::string text = log::stderr_of([&] {
+    log::init(log::Level::kInfo);
+    const Progress progress(*loop, [&] {
+      asked = true;
+      return ProgressFacts{};
+    });
+    bool over = false;
+    loop->call_after(std::chrono::milliseconds(1), [&] { over = true; });
+    loop->shift_deadlines(kMargin - Progress::kMessageInterval);
+    take(loop->run([&] { return over; }));
+    CHECK_FALSE(asked);
+    loop->shift_deadlines(-kMargin);
+    take(loop->run([&] { return asked; }));
+  });
+  CHECK(Progress::kMessageInterval == std::chrono::seconds(30));
+  CHECK_THAT(text, Catch::Matches("[^ ]+ info \\d+ s  0 rows in .*\n"));
 }
 
 }  // namespace
