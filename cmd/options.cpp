@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace alinktf::cmd {
 
@@ -135,10 +136,12 @@ class Parser {
                "Folder of a SavedModel, an archive of one, model rows (.ak, .csv …) or a pipeline "
                "that Alink has saved")
         ->required();
-    sub->add_option("--http",
-                    options_.http_port,
-                    "Serve TensorFlow Serving's REST API on this port of 127.0.0.1 (0: any) "
-                    "instead of lines")
+    whole_number<std::uint16_t>(
+        *sub,
+        "--http",
+        "a port from 0 to 65535",
+        "Serve TensorFlow Serving's REST API on this port of 127.0.0.1 (0: any) instead of lines",
+        [this](std::uint16_t port) { options_.http_port = port; })
         ->type_name("PORT");
     sub->add_option("--model-name", options_.model_name, "The model's name in HTTP addresses")
         ->type_name("NAME");
@@ -231,8 +234,11 @@ class Parser {
         "Show what files hold: format, rows, columns, the first rows; a model's signatures",
         Command::kShow);
     table_options(*sub);
-    sub->add_option("--rows", options_.show_rows, "How many rows to print (default 10)")
-        ->type_name("N");
+    whole_number<std::uint64_t>(*sub,
+                                "--rows",
+                                "a number of rows",
+                                "How many rows to print (default 10)",
+                                [this](std::uint64_t rows) { options_.show_rows = rows; });
     sub->add_flag("--verify", options_.verify, "Read and check every row");
     format_option(*sub, "text, or json for programs (no rows then)");
   }
@@ -268,10 +274,29 @@ class Parser {
   }
 
   void number_option(CLI::App& sub, const char* name, const char* key, const char* text) {
-    sub.add_option_function<int>(
-           name,
-           [this, key, name](const int& value) { add(key, std::to_string(value), name); },
-           text)
+    whole_number<int>(sub, name, "a whole number", text, [this, key, name](int value) {
+      add(key, std::to_string(value), name);
+    });
+  }
+
+  /// An option whose value is a number that `Number` holds; `expected` says so to people.
+  template <typename Number, typename Take>
+  static CLI::Option* whole_number(
+      CLI::App& sub, const char* name, const char* expected, const char* text, Take take) {
+    return sub
+        .add_option_function<std::string>(
+            name,
+            [name, expected, take](const std::string& value) {
+              Number number{};
+              const char* const end = value.data() + value.size();
+              const auto read = std::from_chars(value.data(), end, number);
+              if (read.ec != std::errc() || read.ptr != end) {
+                throw CLI::ValidationError(
+                    name, fmt::format("found {}, expected {}", quote(value), expected));
+              }
+              take(number);
+            },
+            text)
         ->type_name("N");
   }
 

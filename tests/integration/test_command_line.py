@@ -53,6 +53,22 @@ class CommandLineTest(JobTest):
                 self.assertIn("--help", ended.err)
                 self.assertEqual(ended.out, "")
 
+    def test_numbers_that_are_none_are_told_with_what_was_expected(self):
+        whole = "expected a whole number"
+        for args, text in (
+            (["run", "job.json", "--workers", "x"], "--workers: found 'x', " + whole),
+            (["run", "job.json", "--workers=2.5"], "--workers: found '2.5', " + whole),
+            (["check", "job.json", "--ps", "99999999999"], "--ps: found '99999999999', " + whole),
+            (["serve", "model", "--http", "-1"], "--http: found '-1', expected a port from 0 to 65535"),
+            (["serve", "model", "--threads", ""], "--threads: found '', " + whole),
+            (["show", "in.csv", "--rows", "all"], "--rows: found 'all', expected a number of rows"),
+        ):
+            with self.subTest(args=args):
+                ended = self.work.run(*args)
+                self.assertEqual(ended.status, 2, ended.err)
+                self.assertEqual(ended.err.splitlines()[0], text)
+                self.assertEqual(ended.out, "")
+
     def test_what_is_set_wins_over_the_file_and_what_is_set_last_over_the_first(self):
         self.work.write_file("in.csv", "1\n")
         self.work.write_job(numWorkers=5)
