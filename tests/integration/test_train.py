@@ -103,6 +103,10 @@ class TableTest(TrainTest):
                 self.assertEqual(self.files("m"), {path[3:]: content for path, content in MODEL.items()})
                 support.shutil.rmtree(self.work.file("m"))
 
+    def test_no_checkpoint_is_asked_for_by_a_false_that_arrives_as_text(self):
+        self.train(MODEL, {"filePath": "out.csv"}, params={"ALINK:save_latest_checkpoint": False})
+        self.assertEqual(self.archive("out.csv")[0], "17.zip")
+
     def test_only_the_chief_gives_a_model(self):
         self.train(MODEL, {"filePath": "out.csv"}, numWorkers=3, numPSs=1)
         self.assertEqual(self.archive("out.csv")[0], "17.zip")

@@ -5,6 +5,8 @@ from akdl.runner import config as akdl_config
 from akdl.runner.output_writer import DirectOutputWriter
 from flink_ml_framework.context import Context
 
+from .user_params import truth
+
 
 def build(task: dict, records: int) -> object:
     """Make the config that `main` gets.
@@ -34,7 +36,7 @@ def build(task: dict, records: int) -> object:
     if component in ("TensorFlowBatchOp", "TensorFlow2BatchOp"):
         return akdl_config.BatchTaskConfig(output_writer=DirectOutputWriter(), **members)
     if writes_model(task):
-        keep = bool(task["user_params"].get("ALINK:save_latest_checkpoint", False))
+        keep = truth(task["user_params"].get("ALINK:save_latest_checkpoint"))
         return akdl_config.TrainTaskConfig(saved_model_dir=os.path.join(work_dir, "savedmodel"),
                                            latest_ckpt_dir=os.path.join(work_dir, "latest_ckpt") if keep else None,
                                            **members)

@@ -3,6 +3,7 @@ import os
 
 from akdl.engine.eager import eager_tensorflow, exports, make_parser, make_strategy, read_rows, save
 from akdl.runner import io_helper
+from alinktf_worker.user_params import truth
 
 _SHUFFLED_BATCHES = 10
 _WEIGHTS = "model.ckpt-latest.weights.h5"
@@ -54,11 +55,6 @@ def train_keras(run, settings, task_config):
     model.fit(train, validation_data=validation, epochs=int(settings["num_epochs"]), callbacks=callbacks, verbose=2)
     if exports(task_config):
         _export(tf, run, model.get_weights(), task_config.saved_model_dir)
-
-
-def truth(value):
-    """A user param as a bool: batch and train components give texts."""
-    return value.lower() == "true" if isinstance(value, str) else bool(value)
 
 
 def _check_several_workers(tf):

@@ -4,6 +4,7 @@ import json
 import os
 
 from akdl.runner.output_writer import DirectOutputWriter
+from alinktf_worker.user_params import truth
 
 TF1_TYPE = "tf1"
 TF2_TYPE = "tf2"
@@ -51,7 +52,7 @@ class BaseEntry:
             "num_workers": int(properties["ALINK:num_workers"] or 1), "work_dir": work_dir,
             "user_params": user_params, "saved_model_dir": os.path.join(work_dir, "savedmodel"),
             "latest_ckpt_dir": os.path.join(work_dir, "latest_ckpt")
-                               if user_params.get("ALINK:save_latest_checkpoint") else None,
+                               if truth(user_params.get("ALINK:save_latest_checkpoint")) else None,
             "dataset_file": None, "dataset_length": None, "dataset_fn": None, "output_writer": DirectOutputWriter()}
         if self.is_batch():
             known["dataset_file"] = os.path.join(work_dir, "dataset.tfrecords")
