@@ -6,6 +6,33 @@
 
 namespace alinktf::cluster {
 
+namespace {
+
+/// The members that Alink gives the role `name`, as members of a JSON object. Zeros are left out.
+std::string alink_tasks(std::string_view name, const std::vector<Member>& members) {
+  std::string tasks;
+  int index = 0;
+  for (const Member& member : members) {
+    const bool ps = member.task.role == Role::kPs;
+    if (!is_in_cluster(member.task.role) || ps != (name == "ps")) {
+      continue;
+    }
+    const std::size_t colon = member.address.rfind(':');
+    tasks += fmt::format(
+        R"({}"{}": {{"roleName": "{}", {}"ip": "{}", "props": {{"sys:tf_port": "{}"}}}})",
+        index == 0 ? "" : ", ",
+        index,
+        name,
+        index == 0 ? "" : fmt::format(R"("index": {}, )", index),
+        member.address.substr(0, colon),
+        member.address.substr(colon + 1));
+    ++index;
+  }
+  return tasks;
+}
+
+}  // namespace
+
 std::string_view role_name(Role role) {
   switch (role) {
     case Role::kChief:
@@ -52,6 +79,13 @@ std::string cluster_json(const std::vector<Member>& members) {
     }
   }
   return "{" + out + "}";
+}
+
+std::string alink_cluster_json(const std::vector<Member>& members) {
+  const std::string pss = alink_tasks("ps", members);
+  return fmt::format(R"({{"job": [{{"name": "worker", "tasks": {{{}}}}}{}]}})",
+                     alink_tasks("worker", members),
+                     pss.empty() ? "" : fmt::format(R"(, {{"name": "ps", "tasks": {{{}}}}})", pss));
 }
 
 std::string tf_config(const std::vector<Member>& members, TaskId task) {

@@ -46,6 +46,10 @@ struct Member {
 /// only if it has members). Source: Alink's TFContext.export_cluster_env.
 std::string cluster_json(const std::vector<Member>& members);
 
+/// The same as the property `cluster` of Alink's context has it: in Alink's roles, where worker 0
+/// is the chief. `members` are in the order of task numbers.
+std::string alink_cluster_json(const std::vector<Member>& members);
+
 /// The whole TF_CONFIG of `task`.
 std::string tf_config(const std::vector<Member>& members, TaskId task);
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace alinktf::job {
@@ -16,6 +17,7 @@ namespace {
 
 /// What Alink's scripts can ask of their context; properties that name Java are left out.
 std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
+                                                   const std::vector<cluster::Member>& members,
                                                    const std::string& work_dir) {
   return {{"ALINK:num_workers", std::to_string(job.num_workers)},
           {"ALINK:num_pss", std::to_string(job.num_pss)},
@@ -23,7 +25,14 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
           {"ALINK:work_dir", work_dir},
           {"ALINK:entry_func", "entry_func"},
           {"ALINK:user_defined_params", job.user_params_json},
+          {"cluster", cluster::alink_cluster_json(members)},
           {"current_work_dir", work_dir}};
+}
+
+bool has_variable(const std::vector<std::string>& environment, std::string_view name) {
+  return std::any_of(environment.begin(), environment.end(), [&](std::string_view entry) {
+    return entry.substr(0, entry.find('=')) == name;
+  });
 }
 
 Error no_tensorflow(const worker::Interpreter& interpreter) {
@@ -171,7 +180,7 @@ worker::Assignment make_assignment(const Plan& plan,
           .work_dir = work_dir,
           .main_script = plan.job.main_script_file,
           .user_params_json = plan.job.user_params_json,
-          .properties = make_properties(plan.job, work_dir),
+          .properties = make_properties(plan.job, members, work_dir),
           .broadcast_files = std::move(broadcast_files),
           .intra_op_parallelism = plan.job.intra_op_parallelism,
           .stream = plan.is_stream(),
@@ -186,7 +195,11 @@ std::vector<std::string> make_environment(const Plan& plan,
                                           int attempt) {
   std::map<std::string, std::string> ours{{"TF_CONFIG", tf_config},
                                           {"PYTHONUNBUFFERED", "1"},
+                                          {"PYTHONIOENCODING", "utf-8:surrogateescape"},
                                           {"ALINKTF_ATTEMPT", std::to_string(attempt)}};
+  if (has_variable(inherited, "PYTHONIOENCODING")) {
+    ours.erase("PYTHONIOENCODING");
+  }
   for (const auto& [name, value] : plan.job.env) {
     ours[name] = value;
   }

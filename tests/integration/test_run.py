@@ -106,6 +106,17 @@ class EchoTest(JobTest):
         self.assertIn("[chief:0] number of records: 2", ended.err)
         self.assertIn("[chief:0] rows in 2, rows out 2", ended.err)
 
+    def test_prints_of_any_language_whatever_the_locale(self):
+        """As in Alink. These variables make Python believe that the terminal knows ASCII alone."""
+        self.work.environment.update(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+        self.work.environment.pop("PYTHONIOENCODING", None)
+        self.work.write_file("in.csv", "1\n")
+        self.work.write_file("print.py", "def main(config):\n    print('gr\u00f6\u00dfe \u6570\u636e')\n")
+        self.work.write_job(mainScriptFile="print.py")
+        ended = self.work.run("run", "job.json", "--print-process-info")
+        self.assert_done(ended)
+        self.assertIn("[chief:0] gr\u00f6\u00dfe \u6570\u636e\n", ended.err)
+
     def test_table_on_a_terminal(self):
         self.work.write_file("in.csv", "1,a\n20,\n")
         self.work.write_job(

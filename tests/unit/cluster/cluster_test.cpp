@@ -84,6 +84,21 @@ TEST_CASE("An evaluator is told the cluster, but is not in it", "[cluster]") {
   CHECK_FALSE(is_in_cluster(Role::kEvaluator));
 }
 
+TEST_CASE("The cluster in Alink's roles counts the chief as worker 0", "[cluster]") {
+  auto all = members(2, 1);
+  all.push_back({.task = {Role::kEvaluator, 0}, .address = "127.0.0.1:6000"});
+  CHECK(
+      alink_cluster_json(all) ==
+      R"({"job": [{"name": "worker", "tasks": )"
+      R"({"0": {"roleName": "worker", "ip": "127.0.0.1", "props": {"sys:tf_port": "5000"}}, )"
+      R"("1": {"roleName": "worker", "index": 1, "ip": "127.0.0.1", "props": {"sys:tf_port": "5001"}}}}, )"
+      R"({"name": "ps", "tasks": )"
+      R"({"0": {"roleName": "ps", "ip": "127.0.0.1", "props": {"sys:tf_port": "5002"}}}}]})");
+  CHECK(alink_cluster_json(members(1, 0)) ==
+        R"({"job": [{"name": "worker", "tasks": )"
+        R"({"0": {"roleName": "worker", "ip": "127.0.0.1", "props": {"sys:tf_port": "5000"}}}}]})");
+}
+
 TEST_CASE("TF_CONFIG of a worker as measured", "[cluster]") {
   const std::vector<Member> all{{.task = {Role::kChief, 0}, .address = "127.0.0.1:45135"},
                                 {.task = {Role::kWorker, 0}, .address = "127.0.0.1:47408"},

@@ -109,6 +109,7 @@ TEST_CASE("A task's environment is the inherited one with ours and the job's on 
                                                 "A=b=c",
                                                 "TF_CONFIG={new}",
                                                 "ALINKTF_ATTEMPT=0",
+                                                "PYTHONIOENCODING=utf-8:surrogateescape",
                                                 "OMP_NUM_THREADS=2",
                                                 "PYTHONUNBUFFERED=0"}));
 }
@@ -119,8 +120,22 @@ TEST_CASE("A task is told which attempt it is", "[job][plan]") {
             .tasks = cluster::make_tasks(1, 0)};
   CHECK(make_assignment(plan, 0, 2, {}, "/tmp/w").attempt == 2);
   CHECK_THAT(make_environment(plan, {"ALINKTF_ATTEMPT=7"}, "{}", 2),
-             Catch::UnorderedEquals(
-                 Environment{"TF_CONFIG={}", "PYTHONUNBUFFERED=1", "ALINKTF_ATTEMPT=2"}));
+             Catch::UnorderedEquals(Environment{"TF_CONFIG={}",
+                                                "PYTHONUNBUFFERED=1",
+                                                "PYTHONIOENCODING=utf-8:surrogateescape",
+                                                "ALINKTF_ATTEMPT=2"}));
+}
+
+TEST_CASE("Who has said how Python prints is heeded", "[job][plan]") {
+  Plan plan{.job = job_of(Component::kTensorFlow2BatchOp), .interpreter = {}, .tasks = {}};
+  const Environment inherited{"PYTHONIOENCODING=latin-1"};
+  CHECK_THAT(make_environment(plan, inherited, "{}"),
+             Catch::VectorContains(std::string("PYTHONIOENCODING=latin-1")));
+  plan.job.env = {{"PYTHONIOENCODING", "ascii"}};
+  CHECK_THAT(
+      make_environment(plan, inherited, "{}"),
+      Catch::UnorderedEquals(Environment{
+          "TF_CONFIG={}", "PYTHONUNBUFFERED=1", "ALINKTF_ATTEMPT=0", "PYTHONIOENCODING=ascii"}));
 }
 
 TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
@@ -149,6 +164,7 @@ TEST_CASE("A task is told who it is and where everybody is", "[job][plan]") {
   CHECK(told.properties.at("ALINK:num_workers") == "2");
   CHECK(told.properties.at("ALINK:num_pss") == "1");
   CHECK(told.properties.at("ALINK:work_dir") == "/tmp/w");
+  CHECK(told.properties.at("cluster") == cluster::alink_cluster_json(members));
   CHECK(told.broadcast_files == std::vector<std::string>{"/tmp/w/bc_data_1", "/tmp/w/bc_data_2"});
 }
 
