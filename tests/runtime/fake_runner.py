@@ -28,6 +28,28 @@ def pythons():
     return [sys.executable] + [path for path in os.environ.get("ALINKTF_TEST_PYTHONS", "").split(":") if path]
 
 
+def modules():
+    """The names of all modules of the runtime but start.py."""
+    found = []
+    for folder, _, files in os.walk(RUNTIME):
+        for name in files:
+            path = os.path.relpath(os.path.join(folder, name), RUNTIME)
+            if name.endswith(".py") and path != "start.py":
+                found.append(path[:-len(".py")].replace(os.sep, ".").replace(".__init__", ""))
+    return sorted(found)
+
+
+def install_copies(folder):
+    """Make a package path of all the runtime's modules, none of which can be imported."""
+    for name in modules():
+        path = os.path.join(folder, *name.split("."))
+        is_package = os.path.isdir(os.path.join(RUNTIME, *name.split(".")))
+        path = os.path.join(path, "__init__.py") if is_package else path + ".py"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write("raise ImportError('a copy of %s')\n" % name)
+
+
 def chunk(kind, payload, records=0):
     return struct.pack("<III", kind, len(payload), records) + payload
 
@@ -73,6 +95,31 @@ def records_of(payload):
         found.append(payload[at + 4:at + 4 + size])
         at += 4 + size
     return found
+
+
+def _start_process(argv, env, descriptors):
+    """Start a program with /dev/null as 0 and the descriptors {its number: ours}, ours 100 and above; returns its pid.
+
+    As the real runner does, with the default for signals: a caller that ignores SIGINT (a shell's background job)
+    hands that on otherwise.
+    """
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    if hasattr(os, "posix_spawn"):
+        actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
+        actions += [(os.POSIX_SPAWN_DUP2, fd, to) for to, fd in descriptors.items()]
+        return os.posix_spawn(argv[0], argv, env, file_actions=actions, setsigmask=[], setsigdef=signals)
+    pid = os.fork()  # Python 3.7 and older
+    if pid == 0:
+        try:
+            os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+            for to, fd in descriptors.items():
+                os.dup2(fd, to)
+            for each in signals:
+                signal.signal(each, signal.SIG_DFL)
+            os.execve(argv[0], argv, env)
+        finally:
+            os._exit(127)
+    return pid
 
 
 class Task:
@@ -130,11 +177,7 @@ class Task:
         self.control, theirs = socket.socketpair()
         ends = [feed_read, results_write, theirs.detach(), out_write, err_write]
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 100) for fd in ends]
-        actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
-        actions += [(os.POSIX_SPAWN_DUP2, fd, to) for fd, to in zip(high, (3, 4, 5, 1, 2))]
-        # As the real runner does: a caller that ignores SIGINT (a shell's background job) hands that on otherwise.
-        self.pid = os.posix_spawn(self.python, [self.python, self._start], env, file_actions=actions,
-                                  setsigmask=[], setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+        self.pid = _start_process([self.python, self._start], env, dict(zip((3, 4, 5, 1, 2), high)))
         self.status = None
         for fd in ends + high:
             os.close(fd)

@@ -80,6 +80,61 @@ class ScriptsViewTest(unittest.TestCase):
                           "'work_dir', 'user_params', 'dataset_file', 'dataset_length', 'output_writer']",
                           task.stdout())
 
+    def test_what_each_component_gets(self):
+        script = '''
+import json
+def main(config):
+    kind = lambda value: type(value).__module__ + "." + type(value).__name__
+    print(json.dumps([kind(config), {name: kind(value) for name, value in config.__dict__.items()}]))
+    if hasattr(config, "saved_model_dir"):
+        import os
+        os.mkdir(config.saved_model_dir)
+        open(os.path.join(config.saved_model_dir, "saved_model.pb"), "w").close()
+'''
+        common = {"num_workers": "builtins.int", "cluster": "builtins.dict", "task_type": "builtins.str",
+                  "task_index": "builtins.int", "work_dir": "builtins.str", "user_params": "builtins.dict"}
+        file = {"dataset_file": "builtins.str", "dataset_length": "builtins.int"}
+        writer = {"output_writer": "akdl.runner.output_writer.DirectOutputWriter"}
+        train = dict(file, saved_model_dir="builtins.str", latest_ckpt_dir="builtins.NoneType")
+        stream = dict({"dataset_fn": "builtins.method"}, **writer)
+        for component, kind, members, own in (
+                ("TensorFlow%sBatchOp", "Batch", {}, dict(file, **writer)),
+                ("TF%sTableModelTrainBatchOp", "Train", {}, train),
+                ("TensorFlow%sStreamOp", "Stream", {"data": "stream", "rescan": "empty", "shared_passes": False}, stream)):
+            for version in ("", "2"):
+                with self.subTest(component=component % version), \
+                        Task(script, component=component % version, **members) as task:
+                    task.expect("hello")
+                    if kind != "Stream":
+                        task.feed()
+                    task.send("go")
+                    task.expect("main_started")
+                    task.expect("main_done")
+                    task.send("all_done")
+                    task.expect("done")
+                    task.wait()
+                    line = next(line for line in task.stdout().splitlines() if line.startswith("["))
+                    context = {"tf_context": "flink_ml_tensorflow%s.tensorflow_context.TFContext" % version}
+                    self.assertEqual(fake_runner.json.loads(line),
+                                     ["akdl.runner.config.%sTaskConfig" % kind, dict(context, **common, **own)])
+
+    def test_the_latest_checkpoint_is_kept_if_the_params_say_so(self):
+        script = '''
+import os
+def main(config):
+    print("kept", config.latest_ckpt_dir)
+    for path in filter(None, (config.saved_model_dir, config.latest_ckpt_dir)):
+        os.mkdir(path)
+        open(os.path.join(path, "saved_model.pb"), "w").close()
+'''
+        for value, kept in (("true", True), ("false", False), ("False", False), (None, False), ("1", True), (False, False)):
+            with self.subTest(value=value), Task(script, component="TF2TableModelTrainBatchOp",
+                                                 user_params={"ALINK:save_latest_checkpoint": value}) as task:
+                task.run()
+                expected = os.path.join(task.work_dir, "latest_ckpt") if kept else None
+                self.assertIn("kept %s\n" % expected, task.stdout())
+                self.assertEqual(len(task.results()[0]), 3 if kept else 2)
+
     def test_values_of_config(self):
         script = '''
 import json, os

@@ -12,12 +12,26 @@ sys.path.insert(0, RUNTIME)
 
 from flink_ml_framework.java_file import BytesRecorder, JavaFile, JsonRecorder  # noqa: E402
 
-WITHOUT_TENSORFLOW = (
-    "akdl.entry.base_entry", "akdl.entry.batch_entry", "akdl.entry.stream_entry", "akdl.entry.train_entry",
-    "akdl.runner.config", "akdl.runner.io_helper", "akdl.runner.output_writer", "flink_ml_framework.context",
-    "flink_ml_framework.java_file", "flink_ml_tensorflow.tensorflow_context",
-    "flink_ml_tensorflow.tensorflow_on_flink_ops", "flink_ml_tensorflow2.tensorflow_context",
-    "flink_ml_tensorflow2.tensorflow_on_flink_ops")
+# Modules whose names are TensorFlow's objects, or of which Alink's import TensorFlow to begin with.
+NEED_TENSORFLOW = {
+    "akdl.runner.tf_helper", "akdl.engine.classifier", "akdl.engine.eager", "akdl.engine.early_stopping",
+    "akdl.engine.inputs", "akdl.engine.keras_train", "akdl.engine.run_config", "akdl.engine.train",
+    "akdl.models.tf.deepar.deepar_main", "akdl.models.tf.dnn.classifier", "akdl.models.tf.dnn.dnn_batch",
+    "akdl.models.tf.dnn.dnn_stream", "akdl.models.tf.dnn.dnn_tensor", "akdl.models.tf.dnn.dnn_train",
+    "akdl.models.tf.keras_sequential.keras_sequential_main", "akdl.models.tf.lstnet.lstnet_main"}
+
+# Prints the modules of its arguments that cannot be imported for want of TensorFlow.
+IMPORT_ALL = '''
+import importlib, sys
+sys.modules["tensorflow"] = None
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        if error.name != "tensorflow":
+            raise
+        print(name)
+'''
 
 COPY_FRAMES = '''
 from flink_ml_framework.java_file import JavaFile
@@ -50,6 +64,17 @@ def inner(config):
     same = [name for name in sorted(config.__dict__) if name not in ("tf_context", "output_writer")]
     print("config", type(config).__name__, [getattr(config, name) for name in same])
     config.output_writer.write(b"inner")
+'''
+OTHER_ENTRY = '''
+import os
+from akdl.entry.MODULE_entry import TF1_TYPE, KINDEntry
+def main(config):
+    KINDEntry("tf_user_main.inner", TF1_TYPE).entry_func(config.tf_context)
+def inner(config):
+    length = getattr(config, "dataset_length", "no file")
+    print("config", type(config).__name__, length, getattr(config, "dataset_fn", None) and config.dataset_fn.__name__)
+    os.makedirs(config.work_dir + "/savedmodel/7")
+    open(config.work_dir + "/savedmodel/7/saved_model.pb", "w").close()
 '''
 
 
@@ -113,13 +138,50 @@ class EntryTest(unittest.TestCase):
                 self.assertIn("config BatchTaskConfig %r\n" % expected, task.stdout())
 
 
+    def run_entry(self, kind):
+        """A finished task whose script calls the entry of this kind."""
+        with tempfile.TemporaryDirectory() as folder:
+            work_dir = os.path.join(folder, "work")
+            os.mkdir(work_dir)
+            script = OTHER_ENTRY.replace("KIND", kind).replace("MODULE", kind.lower())
+            with Task(script, records=[b"A", b"BC"], work_dir=work_dir, properties={"ALINK:work_dir": work_dir}) as task:
+                task.run()
+                return task
+
+    def test_a_train_entry_writes_the_model_that_was_exported(self):
+        task = self.run_entry("Train")
+        self.assertIn("config TrainTaskConfig 2 None\n", task.stdout())
+        rows = task.results()[0]
+        self.assertEqual(len(rows), 2)
+        self.assertIn(b"7.zip", rows[0])
+
+    def test_a_stream_entry_has_a_dataset_and_no_file(self):
+        task = self.run_entry("Stream")
+        self.assertIn("config StreamTaskConfig no file flink_stream_dataset\n", task.stdout())
+        self.assertEqual(task.results()[0], [])
+
+
 class ImportsTest(unittest.TestCase):
-    def test_nothing_imports_tensorflow_before_it_is_used(self):
-        code = "import sys; sys.path.insert(0, %r)\nsys.modules['tensorflow'] = None\n" % RUNTIME
-        code += "".join("import %s\n" % name for name in WITHOUT_TENSORFLOW)
+    def test_nothing_imports_tensorflow_but_what_is_tensorflows(self):
         for python in fake_runner.pythons():
-            done = subprocess.run([python, "-B", "-c", code], stderr=subprocess.PIPE)
-            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            with self.subTest(python=python):
+                done = subprocess.run([python, "-B", "-c", IMPORT_ALL] + fake_runner.modules(), stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=RUNTIME))
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                self.assertEqual(set(done.stdout.decode().split()), NEED_TENSORFLOW)
+
+    def test_every_module_is_ours_though_a_copy_is_installed(self):
+        names = [name for name in fake_runner.modules() if name not in NEED_TENSORFLOW]
+        script = ("import importlib\n"
+                  "def main(config):\n"
+                  "    for name in %r:\n"
+                  "        print(name, importlib.import_module(name).__file__)\n") % names
+        with tempfile.TemporaryDirectory() as installed:
+            fake_runner.install_copies(installed)
+            with Task(script, env={"PYTHONPATH": installed}) as task:
+                task.run()
+                found = dict(line.split() for line in task.stdout().splitlines() if RUNTIME in line)
+        self.assertEqual(sorted(found), sorted(names), task.logs())
 
 
 if __name__ == "__main__":

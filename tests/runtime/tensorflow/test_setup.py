@@ -113,9 +113,15 @@ def main(config):
     dataset = config.tf_context.flink_stream_dataset()
     print("read", len(list(dataset)), len(list(dataset)), dataset.options().autotune.enabled,
           dataset.options().experimental_distribute.auto_shard_policy.name)
+    if hasattr(config, "saved_model_dir"):
+        import os
+        os.mkdir(config.saved_model_dir)
+        open(os.path.join(config.saved_model_dir, "saved_model.pb"), "w").close()
 '''
-        task = self.run_script(script, records=[example(x=[float(i)]) for i in range(5)])
-        self.assertIn("read 5 5 False OFF", task.stdout())
+        for component in ("TensorFlow2BatchOp", "TF2TableModelTrainBatchOp"):
+            with self.subTest(component=component):
+                task = self.run_script(script, component=component, records=[example(x=[float(i)]) for i in range(5)])
+                self.assertIn("read 5 5 False OFF", task.stdout())
 
     def test_written_dicts_are_what_tensorflow_would_write(self):
         script = '''
