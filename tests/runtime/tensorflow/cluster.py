@@ -12,6 +12,9 @@ from fake_runner import Task
 
 fake_runner.PATIENCE = 240.0
 
+#: Begins a script that uses eager mode, which a script has to ask TensorFlow 1 for.
+EAGER_SCRIPT = "import tensorflow as tf\nif not tf.executing_eagerly():\n    tf.compat.v1.enable_eager_execution()\n"
+
 
 def hold_port():
     """A bound socket that does not listen: nobody else gets its number, TensorFlow's server can share it."""

@@ -8,10 +8,11 @@ import tempfile
 import unittest
 import zipfile
 
-from cluster import Job
+from cluster import Job, Task
 
 import tensorflow as tf
 
+TENSORFLOW_1 = tf.__version__.startswith("1.")
 SCRIPT = '''
 import os
 from akdl.models.tf.%s import %s as model
@@ -36,6 +37,24 @@ def example(**columns):
     return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
 
 
+@unittest.skipUnless(TENSORFLOW_1, "this TensorFlow can train them")
+class OldTensorFlowTest(unittest.TestCase):
+    def test_tensorflow_1_is_told_in_one_line_what_to_install(self):
+        params = {"batch_size": "16", "num_epochs": "2", "tensor_cols": "t", "tensorCol": "t", "labelCol": "y", "label_col": "y",
+                  "model_config": "{\"layers\": []}"}
+        files = {"tensor_shapes.txt": '{"t":[3,2],"y":[2]}', "tensor_types.txt": "{}"}
+        for module in ("keras_sequential", "lstnet", "deepar"):
+            files["tensor_shapes.txt"] = '{"t":[3,2],"y":[%d]}' % (3 if module == "deepar" else 2)
+            with self.subTest(module=module), \
+                    Task(SCRIPT % (module, module + "_main", files), component="TFTableModelTrainBatchOp", user_params=params) as task:
+                task.go()
+                failed = task.expect("failed")
+                self.assertEqual(failed["exception"], "ImportError")
+                self.assertRegex(failed["message"], r"^TensorFlow 1\.\S+ cannot .*TensorFlow 2.*: install 'tensorflow>=2\.3'")
+                self.assertNotIn("\n", failed["message"])
+
+
+@unittest.skipIf(TENSORFLOW_1, "for TensorFlow 2")
 class ModelsTest(unittest.TestCase):
     def train(self, module, records, files, **params):
         """The signatures of the model that one task trains."""

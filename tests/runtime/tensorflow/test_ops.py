@@ -1,7 +1,7 @@
 """Alink's operations and the helpers of akdl that use TensorFlow, in a task."""
 import unittest
 
-from cluster import Task
+from cluster import EAGER_SCRIPT, Task
 
 import tensorflow as tf
 
@@ -28,12 +28,11 @@ def main(config):
         except tf.errors.OutOfRangeError:
             session.run(close)
 '''
-CONVERT = '''
+CONVERT = EAGER_SCRIPT + '''
 import os
 from akdl.runner.io_helper import convert_java_queue_file_to_repeatable_dataset
 from akdl.runner.output_writer import OutputWriter, fake_output_writer_op
 from flink_ml_framework.java_file import JavaFile
-import tensorflow as tf
 def main(config):
     context = config.tf_context
     file = JavaFile(context.from_java(), context.to_java())

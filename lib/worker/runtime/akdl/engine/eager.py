@@ -8,8 +8,15 @@ from alinktf_worker.datasets import read_records
 
 
 def eager_tensorflow():
-    """The module `tensorflow`, with TensorFlow 2 behaviour on: a component for TensorFlow 1 has turned it off."""
+    """The module `tensorflow`, with TensorFlow 2 behaviour on: a component for TensorFlow 1 has turned it off.
+
+    Raises:
+        ImportError: this is TensorFlow 1.
+    """
     import tensorflow as tf
+    if tf.__version__.startswith("1."):
+        raise ImportError("TensorFlow %s cannot train this model, which is one of TensorFlow 2: install 'tensorflow>=2.3', "
+                          "and use a component for TensorFlow 2 such as TF2TableModelTrainBatchOp" % tf.__version__)
     if not tf.executing_eagerly():
         tf.compat.v1.enable_v2_behavior()
     return tf
