@@ -234,7 +234,7 @@ Json prediction_json(const Plan& plan, const std::optional<PredictionPlan>& pred
   return {{"library", text_or_null(prediction->library)},
           {"model", plan.job.predict.model},
           {"savedBy", text_or_null(prediction->saved_by)},
-          {"signature", binding.signature},
+          {"signatureDefKey", binding.signature},
           {"inputs", inputs},
           {"outputs", outputs},
           {"engines", plan.job.num_workers},

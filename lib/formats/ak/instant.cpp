@@ -14,7 +14,7 @@ namespace {
 using table::ColumnType;
 
 constexpr std::int64_t kPerSecond = 1000;
-constexpr std::int64_t kPerDay = 24 * 3600 * kPerSecond;
+constexpr std::int64_t kPerDay = std::int64_t{24} * 3600 * kPerSecond;
 constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int32_t kNanosPerMilli = 1'000'000;
 

@@ -55,6 +55,7 @@ class Parser {
 
   Result<void> parse_distribution(std::string_view text);
   Result<void> parse_arguments(std::string_view text);
+  Result<void> parse_number(std::string_view argument);
   Result<void> parse_nullper(std::string_view argument);
   Result<void> take_numbers(std::string_view arguments);
   Result<void> take_weights(std::string_view arguments);
@@ -121,15 +122,17 @@ Result<void> Parser::parse_arguments(std::string_view text) {
     const std::size_t comma = rest.find(',');
     more = comma != std::string_view::npos;
     const std::string_view argument = trim(rest.substr(0, comma));
-    if (!more && argument.starts_with(kNullper)) {
-      ALINKTF_TRY(parse_nullper(argument));
-    } else {
-      ALINKTF_ASSIGN_OR_RETURN(const double value, number(argument));
-      numbers_.push_back(value);
-    }
+    ALINKTF_TRY(!more && argument.starts_with(kNullper) ? parse_nullper(argument)
+                                                        : parse_number(argument));
     rest.remove_prefix(more ? comma + 1 : 0);
   }
   return form_->kind == Kind::kWeightSet ? take_weights(text) : take_numbers(text);
+}
+
+Result<void> Parser::parse_number(std::string_view argument) {
+  ALINKTF_ASSIGN_OR_RETURN(const double value, number(argument));
+  numbers_.push_back(value);
+  return {};
 }
 
 Result<double> Parser::number(std::string_view argument) const {

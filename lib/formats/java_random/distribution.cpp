@@ -19,7 +19,9 @@ double open_draw(JavaRandom& random) {
 double poisson(double lambda, JavaRandom& random) {
   const double limit = std::exp(-lambda);
   double count = 0;
-  for (double product = random.next_double(); product > limit; product *= random.next_double()) {
+  double product = random.next_double();
+  while (product > limit) {
+    product *= random.next_double();
     ++count;
   }
   return count;

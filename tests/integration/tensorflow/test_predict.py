@@ -377,6 +377,9 @@ class PredictTest(tf.SavedModelTest):
         self.assertEqual(ended.status, 0, ended.err)
         self.assertIn("a -> a: float32 of shape [-1]", ended.out)
         self.assertIn("sum: float32 of shape [-1] -> sum DOUBLE", ended.out)
+        found = json.loads(self.work.run("check", "job.json", "--format", "json", timeout=tf.LIMIT).out)["prediction"]
+        self.assertEqual(found["signatureDefKey"], "serving_default")
+        self.assertEqual(found["inputs"][0]["columns"], ["a"])
 
     def test_show_lists_signatures(self):
         ended = self.work.run("show", self.model("net"))

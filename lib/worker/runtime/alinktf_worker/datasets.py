@@ -25,7 +25,7 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
         records.set_shape([None])
         return records
 
-    vectors = _map(tf, _generate(tf, lambda: map(record_batches.joined, stream.groups()), 1, []), parse)
+    vectors = _generate(tf, lambda: map(record_batches.joined, stream.groups()), 1, []).map(parse)
     if batched:
         return _once(_with_options(tf, vectors))
     dataset = _once(_with_options(tf, vectors.flat_map(tf.data.Dataset.from_tensor_slices)))
@@ -44,7 +44,7 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
         def batches() -> "iterator":
             return record_batches.cut(stream.groups(), batch_size, drop_remainder)
 
-        return _with_options(tf, _map(tf, _each(tf, _generate(tf, batches, 1, [None])), parse_batch))
+        return _with_options(tf, _each(tf, _generate(tf, batches, 1, [None])).map(parse_batch))
 
     dataset.batch = batch
     return dataset
@@ -82,7 +82,7 @@ def stream_columns(tf: object, stream: object, batch_size: "int | None") -> obje
             found[column["name"]] = values
         return {column["name"]: found[column["name"]] for column in columns}
 
-    return _once(_with_options(tf, _map(tf, _each(tf, _generate(tf, groups, parts, [None])), unpack)))
+    return _once(_with_options(tf, _each(tf, _generate(tf, groups, parts, [None])).map(unpack)))
 
 
 def _generate(tf: object, generator: "callable", strings: int, shape: list) -> object:
@@ -91,35 +91,9 @@ def _generate(tf: object, generator: "callable", strings: int, shape: list) -> o
         return leaf if strings == 1 else (leaf,) * strings
 
     shape = tf.TensorShape(shape)
-    if _has_specs(tf):
+    if tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 4):
         return tf.data.Dataset.from_generator(generator, output_signature=structure(tf.TensorSpec(shape, tf.string)))
     return tf.data.Dataset.from_generator(generator, structure(tf.string), structure(shape))
-
-
-def _has_specs(tf: object) -> bool:
-    """True from TensorFlow 2.4 on."""
-    return tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 4)
-
-
-def _map(tf: object, dataset: object, function: "callable") -> object:
-    """`dataset.map(function)`, but in the thread that asks for an element.
-
-    `map` hands every operation to TensorFlow's pool, where there are many cheap ones that costs as much as they do. Where
-    datasets are part of a graph it is `map`.
-    """
-    if not _has_specs(tf) or not tf.executing_eagerly():
-        return dataset.map(function)
-    spec = dataset.element_spec
-    traced = tf.function(function).get_concrete_function(*(spec if isinstance(spec, tuple) else (spec,)))
-    spec = tf.nest.map_structure(lambda output: tf.TensorSpec(output.shape, output.dtype), traced.structured_outputs)
-    variant = tf.raw_ops.MapDataset(
-        input_dataset=tf.data.experimental.to_variant(dataset), other_arguments=[], f=traced,
-        output_types=[leaf.dtype for leaf in tf.nest.flatten(spec)],
-        output_shapes=[leaf.shape for leaf in tf.nest.flatten(spec)],
-        use_inter_op_parallelism=False, preserve_cardinality=True)
-    mapped = tf.data.experimental.from_variant(variant, spec)
-    mapped.made_of = dataset, traced  # live as long
-    return mapped
 
 
 def _each(tf: object, vectors: object) -> object:
