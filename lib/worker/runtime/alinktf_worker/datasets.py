@@ -15,7 +15,7 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
     """A dataset of the records of a `stream.Stream` as they arrive: scalar strings, or vectors of them.
 
     No Python runs for a record: many of them are one string that TensorFlow itself takes apart. `batch` of the dataset
-    itself gives what it always gives for half the work: the strings are cut to that size, none is taken apart
+    itself gives what it always gives for less work: the strings are cut to that size, none is taken apart
     and put together again.
     """
     stream.open("records")
