@@ -41,7 +41,8 @@ class Bench:
     def ours(self, way, **more):
         """(worker, runner): CPU of a stream job."""
         spec = job("stream", self.csv, WAYS.read_text(encoding="utf-8"), component=component_of(self.version),
-                   pythonEnv=self.python, userParams=self.params(way, self.rows, **more))
+                   pythonEnv=self.python, intraOpParallelism=os.cpu_count(),  # what the peers have
+                   userParams=self.params(way, self.rows, **more))
         _, runner = watch(spec)
         return self.told(), runner / self.rows * 1e6
 
