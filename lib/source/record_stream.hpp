@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alinktf::source {
@@ -50,6 +51,15 @@ struct RecordBatch {
     chunk.commit(head_bytes());
     sizes.clear();
   }
+  /// Add a record, with what stands around it.
+  void append(std::string_view record) {
+    chunk.append(record);
+    sizes.push_back(static_cast<std::uint32_t>(record.size()));
+  }
+  /// The last record; there is one.
+  [[nodiscard]] std::string_view last() const {
+    return chunk.view().substr(chunk.size() - sizes.back());
+  }
   /// Keep the first `count` records.
   void truncate(std::size_t count);
 
@@ -80,9 +90,10 @@ class RecordStream {
   virtual ~RecordStream() = default;
 
   /// Read the next records into `batch` (cleared first; its storage may be exchanged): at least one
-  /// unless the input has ended, up to about RecordBatch::kFullBytes, and no more than are there
-  /// without waiting. kInput with the place; records before a bad one have been delivered by then,
-  /// and the stream stays failed.
+  /// unless the input has ended, up to about RecordBatch::kFullBytes (where several threads parse,
+  /// as many as make a block, up to four times that), and no more than are there without waiting.
+  /// kInput with the place; records before a bad one have been delivered by then, and the stream
+  /// stays failed.
   virtual Result<void> read(RecordBatch& batch) = 0;
 
   /// Of the rows that become the records; empty if nobody looks into them.

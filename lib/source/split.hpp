@@ -7,8 +7,6 @@
 #include "spec/job_spec.hpp"
 
 #include <cstdint>
-#include <span>
-#include <string_view>
 #include <vector>
 
 namespace alinktf::source {
@@ -52,30 +50,19 @@ class Splitter {
   [[nodiscard]] const SplitCounts& counts() const { return counts_; }
 
  private:
-  /// The chunk that is being filled for one worker.
-  struct Share {
-    Buffer chunk;
-    std::vector<std::uint32_t> sizes;  ///< of its records
-
-    void start(Buffer empty, RecordForm form);
-    void add(std::string_view record);
-    [[nodiscard]] std::string_view last() const {
-      return chunk.view().substr(chunk.size() - sizes.back());
-    }
-  };
-
   [[nodiscard]] Result<void> check_sizes(const RecordBatch& batch) const;
-  bool add_whole(RecordBatch& batch);
   bool deal(const RecordBatch& batch);
   /// False in an incomplete round that may have to be padded or dropped.
   [[nodiscard]] bool may_flush() const {
     return next_ == 0 || even_split_ == spec::EvenSplit::kOff;
   }
-  bool hand_over(std::size_t worker, Buffer chunk, std::span<const std::uint32_t> sizes);
+  /// Hand the records of `batch` over, which is empty afterwards, with storage to fill again. False
+  /// if the taker wants no more.
+  bool hand_over(std::size_t worker, RecordBatch& batch);
   void pad();
   void drop();
 
-  std::vector<Share> shares_;  ///< none if there is one worker
+  std::vector<RecordBatch> shares_;  ///< being filled, one for each worker; none if there is one
   spec::EvenSplit even_split_;
   ChunkTaker& taker_;
   RecordForm form_;
