@@ -29,10 +29,9 @@ std::map<std::string, std::string> make_properties(const spec::JobSpec& job,
           {"current_work_dir", work_dir}};
 }
 
-bool has_variable(const std::vector<std::string>& environment, std::string_view name) {
-  return std::any_of(environment.begin(), environment.end(), [&](std::string_view entry) {
-    return entry.substr(0, entry.find('=')) == name;
-  });
+/// Of an entry of the environment, NAME=VALUE.
+std::string name_of(const std::string& entry) {
+  return entry.substr(0, entry.find('='));
 }
 
 Error no_tensorflow(const worker::Interpreter& interpreter) {
@@ -195,17 +194,19 @@ std::vector<std::string> make_environment(const Plan& plan,
                                           int attempt) {
   std::map<std::string, std::string> ours{{"TF_CONFIG", tf_config},
                                           {"PYTHONUNBUFFERED", "1"},
-                                          {"PYTHONIOENCODING", "utf-8:surrogateescape"},
                                           {"ALINKTF_ATTEMPT", std::to_string(attempt)}};
-  if (has_variable(inherited, "PYTHONIOENCODING")) {
-    ours.erase("PYTHONIOENCODING");
+  const std::string encoding = "PYTHONIOENCODING";
+  if (std::none_of(inherited.begin(), inherited.end(), [&](const std::string& entry) {
+        return name_of(entry) == encoding;
+      })) {
+    ours[encoding] = "utf-8:surrogateescape";
   }
   for (const auto& [name, value] : plan.job.env) {
     ours[name] = value;
   }
   std::vector<std::string> out;
   for (const std::string& entry : inherited) {
-    if (!ours.contains(entry.substr(0, entry.find('=')))) {
+    if (!ours.contains(name_of(entry))) {
       out.push_back(entry);
     }
   }

@@ -50,12 +50,16 @@ def pandas():
     return str(folder)
 
 
+def printed(command, **env):
+    """What the command writes to standard output."""
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True,
+                          env=dict(os.environ, **env)).stdout.strip()
+
+
 def peer(cores, mode, *arguments):
     """The figures that the peer prints."""
     command = ["taskset", "-c", ",".join(map(str, range(cores))), TENSORFLOW, PEER, mode, model(), *arguments]
-    ended = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True,
-                           env=dict(os.environ, PYTHONPATH=pandas()))
-    return [float(word) for word in ended.stdout.split()]
+    return [float(word) for word in printed(command, PYTHONPATH=pandas()).split()]
 
 
 def rate_row(what, cores, mode, bound, quick):
@@ -124,16 +128,12 @@ def bench_serve(quick):
 def bench_engine(quick):
     """The same without pipes and text: what the engine does for a call."""
     calls = 2_000 if quick else 20_000
-    wheel = run_output([TENSORFLOW, "-c", FIND])
-    p50, p99 = map(float, run_output([PROGRAMS / "score_rows", wheel, model(), calls]).split())
+    wheel = printed([TENSORFLOW, "-c", FIND])
+    p50, p99 = map(float, printed([PROGRAMS / "score_rows", wheel, model(), calls]).split())
     peer50, peer99 = peer(2, "latency", calls)
     return ("predict: one row in the engine, p50 (p99)", "%.0f us (%.0f)" % (p50, p99),
             "%.0f us (%.0f), signature" % (peer50, peer99), "%.2f" % (p50 / peer50), "at most %.2f" % ENGINE_BOUND,
             p50 <= ENGINE_BOUND * peer50)
-
-
-def run_output(command):
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def bench_first(quick):

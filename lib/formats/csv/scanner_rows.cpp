@@ -1,5 +1,4 @@
 // The part of Scanner that looks at many rows at once: it cuts text into blocks of whole rows.
-#include "base/bytes.hpp"
 #include "formats/csv/scanner.hpp"
 
 #include <algorithm>
