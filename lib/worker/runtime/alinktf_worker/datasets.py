@@ -20,9 +20,9 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
     """
     stream.open("records")
 
-    def parse(chunk: object) -> object:
+    def parse(chunk: object, rows: "int | None" = None) -> object:
         records = tf.io.parse_tensor(chunk, tf.string)
-        records.set_shape([None])
+        records.set_shape([rows])
         return records
 
     vectors = _generate(tf, lambda: map(record_batches.joined, stream.groups()), 1, []).map(parse)
@@ -36,15 +36,13 @@ def stream_records(tf: object, stream: object, batched: bool) -> object:
         if not plain or not _LEAST_CUT <= batch_size <= _MOST_CUT:
             return any_batch(batch_size, drop_remainder, **options)
 
-        def parse_batch(chunk: object) -> object:
-            records = tf.io.parse_tensor(chunk, tf.string)
-            records.set_shape([batch_size if drop_remainder else None])
-            return records
-
         def batches() -> "iterator":
             return record_batches.cut(stream.groups(), batch_size, drop_remainder)
 
-        return _with_options(tf, _each(tf, _generate(tf, batches, 1, [None])).map(parse_batch))
+        def parse_batch(chunk: object) -> object:
+            return parse(chunk, batch_size if drop_remainder else None)
+
+        return _with_options(tf, _generate(tf, batches, 1, [None]).unbatch().map(parse_batch))
 
     dataset.batch = batch
     return dataset
@@ -82,7 +80,7 @@ def stream_columns(tf: object, stream: object, batch_size: "int | None") -> obje
             found[column["name"]] = values
         return {column["name"]: found[column["name"]] for column in columns}
 
-    return _once(_with_options(tf, _each(tf, _generate(tf, groups, parts, [None])).map(unpack)))
+    return _once(_with_options(tf, _generate(tf, groups, parts, [None]).unbatch().map(unpack)))
 
 
 def _generate(tf: object, generator: "callable", strings: int, shape: list) -> object:
@@ -94,13 +92,6 @@ def _generate(tf: object, generator: "callable", strings: int, shape: list) -> o
     if tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 4):
         return tf.data.Dataset.from_generator(generator, output_signature=structure(tf.TensorSpec(shape, tf.string)))
     return tf.data.Dataset.from_generator(generator, structure(tf.string), structure(shape))
-
-
-def _each(tf: object, vectors: object) -> object:
-    """A dataset of the elements of `vectors`."""
-    if hasattr(vectors, "unbatch"):
-        return vectors.unbatch()
-    return vectors.flat_map(lambda *parts: tf.data.Dataset.from_tensor_slices(parts[0] if len(parts) == 1 else parts))
 
 
 def _cut(payload: bytes, parts: int) -> list:

@@ -170,12 +170,14 @@ class Stream:
         head, self._head = self._head or chunks.read_header(self._fd), None
         if head is None:
             raise StreamError("the rows end after %d without their end mark: alinktf has ended or was killed" % self.count)
-        payload = _read(self._fd, head[1])
-        if len(payload) < head[1]:
+        kind, size, records = head
+        payload = _read(self._fd, size)
+        if len(payload) < size:
             raise StreamError("the rows end inside a chunk, after %d: alinktf has ended or was killed" % self.count)
-        if head[0] not in _ROWS:
-            return self._ended(head[0], payload)
-        group, size = [(payload, head[2])], head[1]
+        if kind not in _ROWS:
+            self._take_end(kind, payload)
+            return None
+        group = [(payload, records)]
         while not self._shared and size < _GROUP_BYTES and _waiting(self._fd) >= chunks.HEADER_BYTES:
             self._head = kind, more, records = chunks.read_header(self._fd)
             if kind not in _ROWS or _waiting(self._fd) < more:
@@ -186,7 +188,8 @@ class Stream:
         self.count += sum(records for _, records in group)
         return group
 
-    def _ended(self, kind: int, payload: bytes) -> None:
+    def _take_end(self, kind: int, payload: bytes) -> None:
+        """The chunk that nothing follows: a clean end, or a StreamError."""
         if kind == chunks.ERROR:
             if self._input_failed is not None:
                 self._input_failed()
