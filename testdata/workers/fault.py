@@ -18,6 +18,7 @@ import threading
 import time
 
 import alinktf_worker
+from stream_records import stream_records
 
 SOME_ROWS = 20
 RESULTS = 4  # descriptor, see lib/worker/runtime/PROTOCOL.md
@@ -186,28 +187,6 @@ def fault_ignores_term(fault):
 # --- the work ---
 
 
-def records_of_stream():
-    stream = alinktf_worker.current.stream
-    stream.open("records")
-    for group in stream.groups():
-        for payload, count in group:
-            at = 12  # dtype and shape of the tensor
-            for _ in range(count):
-                at, size = varint(payload, at + 1)
-                yield payload[at : at + size]
-                at += size
-
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        value |= (data[at] & 0x7F) << shift
-        shift += 7
-        at += 1
-        if data[at - 1] < 0x80:
-            return at, value
-
-
 def records_of_file(path):
     with open(path, "rb") as file:
         for head in iter(lambda: file.read(12), b""):
@@ -245,5 +224,5 @@ def main(config):
         look_on(fault)
         return
     batch = hasattr(config, "dataset_file")
-    work(fault, records_of_file(config.dataset_file) if batch else records_of_stream())
+    work(fault, records_of_file(config.dataset_file) if batch else stream_records(alinktf_worker.current.stream))
     fault.wait_until_it_is_over()

@@ -10,26 +10,7 @@ import os
 import time
 
 import alinktf_worker
-
-
-def records(stream):
-    for group in stream.groups():
-        for payload, count in group:
-            at = 12  # dtype and shape of the tensor
-            for _ in range(count):
-                at, size = varint(payload, at + 1)
-                yield payload[at : at + size]
-                at += size
-
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        value |= (data[at] & 0x7F) << shift
-        shift += 7
-        at += 1
-        if data[at - 1] < 0x80:
-            return at, value
+from stream_records import stream_records
 
 
 def main(config):
@@ -45,7 +26,6 @@ def main(config):
                     stream.open_columns(0)
                     drop(stream.groups())
                 else:
-                    stream.open("records")
                     read(stream, config.output_writer, params)
             except Exception as error:
                 said = str(error)
@@ -71,7 +51,7 @@ def drop(groups):
 
 def read(stream, writer, params):
     most, times = params.get("most"), params.get("times", 1)
-    for number, record in enumerate(records(stream), 1):
+    for number, record in enumerate(stream_records(stream), 1):
         for _ in range(times):
             writer.write(record)
         if number == 1:

@@ -196,6 +196,7 @@ class Run:
         self.work.write_job(
             component=FORMS[cell.form],
             mainScriptFile=support.script("fault"),
+            userFiles=[support.script("stream_records")],
             input={"format": "csv", "filePath": os.environ["ALINKTF_FAULT_ROWS"], "schemaStr": "id long, text string"},
             userParams=params,
             gracePeriod="1s",

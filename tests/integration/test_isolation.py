@@ -182,7 +182,8 @@ class IsolatedTest(IsolationTest):
 
     def test_a_stream_has_it_too(self):
         self.work.write_file("in.csv", "1\n2\n3\n")
-        self.work.write_job(component="TensorFlow2StreamOp", mainScriptFile=support.script("stream"), isolateNetwork=True)
+        self.work.write_job(component="TensorFlow2StreamOp", mainScriptFile=support.script("stream"),
+                            userFiles=[support.script("stream_records")], isolateNetwork=True)
         self.assert_done(self.work.run("run", "job.json"))
         self.assertEqual(self.work.read_file("out.csv"), "1\n2\n3\n")
 

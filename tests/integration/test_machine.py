@@ -19,9 +19,7 @@ sys.path.insert(0, {workers!r})
 import alinktf_worker, stream
 
 def main(config):
-    work = alinktf_worker.current.stream
-    work.open("records")
-    for number, record in enumerate(stream.records(work)):
+    for number, record in enumerate(stream.stream_records(alinktf_worker.current.stream)):
         config.output_writer.write(record)
         if number == 0:
             open("reading", "w").close()
@@ -131,6 +129,7 @@ class FullDiskTest(JobTest):
             outputSchemaStr="id long, text string",
             component="TensorFlow2StreamOp",
             mainScriptFile=script("stream"),
+            userFiles=[script("stream_records")],
         )
         ended = self.work.run("run", "job.json", before=["prlimit", "--fsize=65536"])
         self.assertEqual(ended.status, 6, ended.err)

@@ -15,7 +15,8 @@ PARTIAL = "out.csv.partial"
 
 class StreamTest(JobTest):
     def start(self, *args, params=None, popen=None, **keys) -> support.Job:
-        keys = dict({"component": "TensorFlow2StreamOp", "mainScriptFile": script("stream")}, **keys)
+        stream = {"component": "TensorFlow2StreamOp", "mainScriptFile": script("stream"), "userFiles": [script("stream_records")]}
+        keys = dict(stream, **keys)
         self.work.write_job(userParams=params or {}, **keys)
         return self.work.start("run", "job.json", "--report", "report.json", *args, **(popen or {}))
 

@@ -50,6 +50,19 @@ def install_copies(folder):
             file.write("raise ImportError('a copy of %s')\n" % name)
 
 
+def importing(names):
+    """A script that imports these modules and prints a line for each; `imported` reads what it printed."""
+    return ("import importlib\n"
+            "def main(config):\n"
+            "    for name in %r:\n"
+            "        print(name, importlib.import_module(name).__file__)\n") % list(names)
+
+
+def imported(text):
+    """The names of those modules that are the runtime's own, in order."""
+    return sorted(line.split()[0] for line in text.splitlines() if RUNTIME in line)
+
+
 def chunk(kind, payload, records=0):
     return struct.pack("<III", kind, len(payload), records) + payload
 

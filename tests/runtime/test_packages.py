@@ -137,7 +137,6 @@ class EntryTest(unittest.TestCase):
                             "chief", {"a": "1", "ALINK:bc_1": "/w/bc_data_1"}, work_dir]
                 self.assertIn("config BatchTaskConfig %r\n" % expected, task.stdout())
 
-
     def run_entry(self, kind):
         """A finished task whose script calls the entry of this kind."""
         with tempfile.TemporaryDirectory() as folder:
@@ -172,16 +171,11 @@ class ImportsTest(unittest.TestCase):
 
     def test_every_module_is_ours_though_a_copy_is_installed(self):
         names = [name for name in fake_runner.modules() if name not in NEED_TENSORFLOW]
-        script = ("import importlib\n"
-                  "def main(config):\n"
-                  "    for name in %r:\n"
-                  "        print(name, importlib.import_module(name).__file__)\n") % names
         with tempfile.TemporaryDirectory() as installed:
             fake_runner.install_copies(installed)
-            with Task(script, env={"PYTHONPATH": installed}) as task:
+            with Task(fake_runner.importing(names), env={"PYTHONPATH": installed}) as task:
                 task.run()
-                found = dict(line.split() for line in task.stdout().splitlines() if RUNTIME in line)
-        self.assertEqual(sorted(found), sorted(names), task.logs())
+        self.assertEqual(fake_runner.imported(task.stdout()), names, task.logs())
 
 
 if __name__ == "__main__":

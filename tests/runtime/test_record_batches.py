@@ -1,31 +1,12 @@
 """Batches cut from chunks of records, whatever the sizes of both. Without TensorFlow."""
-import struct
 import sys
 import unittest
 
 import fake_runner
+from records_payload import head, payload, tensor
 
 sys.path.insert(0, fake_runner.RUNTIME)
 from alinktf_worker import record_batches  # noqa: E402
-
-
-def values(records):
-    """The fields of a TensorProto."""
-    return b"".join(b"\x42" + bytes([len(record)]) + record for record in records)
-
-
-def head(count):
-    return b"\x08\x07\x12\x08\x12\x06\x08" + bytes([count >> 7 * i & 0x7F | (0x80 if i < 4 else 0) for i in range(5)])
-
-
-def tensor(records):
-    return head(len(records)) + values(records)
-
-
-def part(records):
-    """A payload as the runner makes it, and its number of records."""
-    ends = [len(values(records[:index + 1])) for index in range(len(records))]
-    return tensor(records) + struct.pack("<%dI" % len(ends), *ends), len(records)
 
 
 class RecordBatchesTest(unittest.TestCase):
@@ -36,7 +17,8 @@ class RecordBatchesTest(unittest.TestCase):
         chunks, at = [], 0
         while at < len(self.RECORDS):
             size = sizes[len(chunks) % len(sizes)]
-            chunks.append(part(self.RECORDS[at:at + size]))
+            records = self.RECORDS[at:at + size]
+            chunks.append((payload(records), len(records)))
             at += size
         return [chunks[index:index + 2] for index in range(0, len(chunks), 2)]
 

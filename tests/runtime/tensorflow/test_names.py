@@ -135,18 +135,14 @@ def run(code, text=""):
 class NamesTest(unittest.TestCase):
     def test_every_module_can_be_imported_and_is_ours_though_a_copy_is_installed(self):
         names = fake_runner.modules()
-        script = ("import importlib\n"
-                  "def main(config):\n"
-                  "    for name in %r:\n"
-                  "        print(name, importlib.import_module(name).__file__)\n") % names
+        script = fake_runner.importing(names)
         with tempfile.TemporaryDirectory() as installed:
             fake_runner.install_copies(installed)
             for component in ("TensorFlowBatchOp", "TensorFlow2BatchOp"):
                 env = {"PYTHONPATH": installed, "TF_CPP_MIN_LOG_LEVEL": "3"}
                 with self.subTest(component=component), Task(script, env=env, component=component) as task:
                     task.run()
-                    found = dict(line.split() for line in task.stdout().splitlines() if RUNTIME in line)
-                    self.assertEqual(sorted(found), names, task.logs())
+                    self.assertEqual(fake_runner.imported(task.stdout()), names, task.logs())
 
     def test_every_name_is_there_with_alinks_parameters_first(self):
         printed = run(LOOK, json.dumps(NAMES))

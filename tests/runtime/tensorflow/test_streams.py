@@ -1,6 +1,5 @@
 """Streams as tf.data datasets, from 1.15 on: the streams' other ends are written here, in the same process."""
 import gc
-import itertools
 import os
 import struct
 import sys
@@ -11,6 +10,7 @@ import unittest
 from cluster import Task  # finds the folders
 
 import fake_runner
+import records_payload
 from fake_runner import chunk, end_chunk
 
 import tensorflow as tf
@@ -31,25 +31,7 @@ VECTOR = {"name": "v", "dtype": "float32", "nested": True, "vector": True}
 
 def records_chunk(records):
     """As the runner makes it."""
-    sizes = [len(tf_free_texts([record])) - len(tf_free_texts([])) for record in records]
-    ends = struct.pack("<%dI" % len(sizes), *itertools.accumulate(sizes))
-    return chunk(TENSORPROTO, tf_free_texts(records) + ends, len(records))
-
-
-def tf_free_texts(texts):
-    head = bytes([0x08, 0x07, 0x12, 0x08, 0x12, 0x06, 0x08]) + padded_varint(len(texts))
-    return head + b"".join(b"\x42" + varint(len(text)) + text for text in texts)
-
-
-def padded_varint(number):
-    return bytes([number >> 7 * i & 0x7F | (0x80 if i < 4 else 0) for i in range(5)])
-
-
-def varint(number):
-    out = b""
-    while number >= 0x80:
-        out, number = out + bytes([number & 0x7F | 0x80]), number >> 7
-    return out + bytes([number])
+    return chunk(TENSORPROTO, records_payload.payload(records), len(records))
 
 
 def part(data):
@@ -237,7 +219,7 @@ class ColumnsTest(unittest.TestCase):
     # Rows of i, f, s and v: a [2] vector.
     NUMBERS = struct.pack("<2q2f", 1, -2, 0.5, float("nan"))
     TENSOR = bytes([8, 1, 0x12, 8, 0x12, 2, 8, 2, 0x12, 2, 8, 2, 0x22, 16]) + struct.pack("<4f", 1, 2, 3, 4)
-    PIECES = [chunk(COLUMNS, part(NUMBERS) + part(tf_free_texts([b"a", b""])) + part(TENSOR), 2), end_chunk(2)]
+    PIECES = [chunk(COLUMNS, part(NUMBERS) + part(records_payload.tensor([b"a", b""])) + part(TENSOR), 2), end_chunk(2)]
 
     def test_all_kinds_of_columns(self):
         for found in all_ways(lambda: Feed(self.PIECES, [VECTOR, INT64, TEXT, FLOAT32]).columns()):
