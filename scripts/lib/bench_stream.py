@@ -88,30 +88,39 @@ def median(figures):
 
 def bench_version(python, quick):
     bench = Bench(python, quick)
-    ours, columns, file = [], [], []
-    for _ in range(bench.rounds):
-        ours.append(bench.ours("examples"))
-        columns.append(bench.ours("columns"))
-        file.append(bench.peer("file"))
-    worker, runner = (median(figures) for figures in zip(*ours))
-    file = median(file)
+    figures = figures_of(bench)
+    examples, runner, columns, with_runner, file, csv = map(median, figures["rows"])
     bound = FILE_BOUNDS.get(bench.version, NEWEST_FILE_BOUND)
-    yield bench.row("Examples", worker, file, "file, parse_example", 1 / bound)
-    yield bench.row("Examples", worker, median(bench.peer("csv") for _ in range(3)), "CsvDataset", CSV_BOUND)
-    yield bench.row("Examples", worker, bench.peer("make_csv", 200_000), "make_csv_dataset", MAKE_CSV_BOUND)
-    yield bench.row("Examples", worker, bench.peer("generator", 200_000), "a generator", GENERATOR_BOUND)
-    yield bench.row("the runner of Examples", runner, worker, "its worker", 1 / RUNNER_BOUND)
-    worker, runner = (median(figures) for figures in zip(*columns))
-    yield bench.row("columns", worker, file, "file, parse_example", COLUMNS_BOUND)
-    yield bench.row("columns with the runner", worker + runner, file, "file, parse_example", COLUMNS_WITH_RUNNER_BOUND)
+    yield bench.row("Examples", examples, file, "file, parse_example", 1 / bound)
+    yield bench.row("Examples", examples, csv, "CsvDataset", CSV_BOUND)
+    yield bench.row("Examples", examples, bench.peer("make_csv", 200_000), "make_csv_dataset", MAKE_CSV_BOUND)
+    yield bench.row("Examples", examples, bench.peer("generator", 200_000), "a generator", GENERATOR_BOUND)
+    yield bench.row("the runner of Examples", runner, examples, "its worker", 1 / RUNNER_BOUND)
+    yield bench.row("columns", columns, file, "file, parse_example", COLUMNS_BOUND)
+    yield bench.row("columns with the runner", with_runner, file, "file, parse_example", COLUMNS_WITH_RUNNER_BOUND)
+    if figures["pyarrow"]:
+        yield bench.row("columns with the runner", with_runner, median(figures["pyarrow"]), "pyarrow, rebatch",
+                        PYARROW_BOUND)
+    if figures["fit"]:
+        ours, theirs = map(median, zip(*figures["fit"]))
+        yield bench.row("columns, a small fit", ours, theirs, "file, parse_example", FIT_BOUND)
+
+
+def figures_of(bench):
+    """Lists of what the rounds gave, one way after the other in each, so that all see the same machine."""
+    figures = {"rows": [], "pyarrow": [], "fit": []}
     if can_pyarrow(bench.version):
-        install_pyarrow(python)
-        yield bench.row("columns with the runner", worker + runner, median(bench.peer("pyarrow") for _ in range(3)),
-                        "pyarrow, rebatch", PYARROW_BOUND)
-    if not bench.version.startswith("1."):
-        fits = [(bench.ours("columns", fit=True, batch_size=1024)[0], bench.peer("file", fit=True)) for _ in range(3)]
-        yield bench.row("columns, a small fit", median(fit[0] for fit in fits), median(fit[1] for fit in fits),
-                        "file, parse_example", FIT_BOUND)
+        install_pyarrow(bench.python)
+    for _ in range(bench.rounds):
+        columns = bench.ours("columns")
+        figures["rows"].append((*bench.ours("examples"), columns[0], sum(columns), bench.peer("file"), bench.peer("csv")))
+        if can_pyarrow(bench.version):
+            figures["pyarrow"].append(bench.peer("pyarrow"))
+        if not bench.version.startswith("1."):
+            fit = bench.ours("columns", fit=True, batch_size=1024)[0]
+            figures["fit"].append((fit, bench.peer("file", fit=True)))
+    figures["rows"] = list(zip(*figures["rows"]))
+    return figures
 
 
 def can_pyarrow(version):

@@ -22,28 +22,37 @@ class RecordBatchesTest(unittest.TestCase):
             at += size
         return [chunks[index:index + 2] for index in range(0, len(chunks), 2)]
 
-    def test_batches_of_any_size_from_chunks_of_any_size(self):
+    def test_whole_batches_of_any_size_from_chunks_of_any_size(self):
         for size in 1, 2, 4, 7, 22, 23, 24, 300:
-            wanted = [tensor(self.RECORDS[at:at + size]) for at in range(0, 23, size)]
             for sizes in [1], [2], [5, 1], [1, 9], [23], [40]:
-                with self.subTest(size=size, sizes=sizes):
-                    cut = sum(record_batches.cut(self.groups(*sizes), size, False), [])
-                    self.assertEqual(cut, wanted)
-                    whole = sum(record_batches.cut(self.groups(*sizes), size, True), [])
-                    self.assertEqual(whole, [batch for batch in wanted if batch.startswith(head(size))])
+                for drop_remainder in False, True:
+                    with self.subTest(size=size, sizes=sizes, drop_remainder=drop_remainder):
+                        found = list(record_batches.whole_batches(self.groups(*sizes), size, drop_remainder))
+                        ends = self.ends_of_batches(size, sizes, drop_remainder)
+                        self.assertEqual(found, [tensor(self.RECORDS[begin:end]) for begin, end in zip([0] + ends, ends)])
 
-    def test_a_batch_is_given_with_the_group_that_completes_it(self):
-        found = [len(batches) for batches in record_batches.cut(self.groups(3), 4, False)]
-        self.assertEqual(found, [1, 2, 1, 1, 1])  # of 6, 12, 18, 23 records; the rest at the end
+    def ends_of_batches(self, size, sizes, drop_remainder):
+        """Where tensors are to end: at the last whole batch of each group that completes one, and at the end."""
+        ends, read = [], 0
+        for group in self.groups(*sizes):
+            read += sum(records for _, records in group)
+            ends.append(read // size * size)
+        if not drop_remainder:
+            ends.append(len(self.RECORDS))
+        return sorted(set(ends) - {0})
+
+    def test_tensors_of_as_many_values_are_concatenated(self):
+        self.assertEqual(record_batches.concatenated([tensor([b"a", b""]), tensor([b"bc", b"d"])], 2),
+                         tensor([b"a", b"", b"bc", b"d"]))
 
     def test_a_batch_that_is_too_large_for_tensorflow_is_an_error(self):
         self.addCleanup(setattr, record_batches, "MOST_BYTES", record_batches.MOST_BYTES)
         record_batches.MOST_BYTES = 20
-        with self.assertRaisesRegex(ValueError, "a batch of 23 records has more than 2 GiB"):
-            list(record_batches.cut(self.groups(3), 23, False))
+        with self.assertRaisesRegex(ValueError, "a tensor of 23 strings has more than 2 GiB"):
+            list(record_batches.whole_batches(self.groups(3), 23, False))
 
     def test_no_records_are_no_batches(self):
-        self.assertEqual(list(record_batches.cut([], 4, False)), [])
+        self.assertEqual(list(record_batches.whole_batches([], 4, False)), [])
 
     def test_all_records_of_a_group_are_one_tensor(self):
         self.assertEqual([record_batches.joined(group) for group in self.groups(9, 2)],

@@ -1,4 +1,5 @@
 """Streams as tf.data datasets, from 1.15 on: the streams' other ends are written here, in the same process."""
+import ctypes
 import gc
 import os
 import struct
@@ -22,6 +23,7 @@ from alinktf_worker.stream import Stream  # noqa: E402
 assert Task
 V1 = tf.compat.v1
 EAGER = tf.executing_eagerly()
+VERSION = tuple(map(int, tf.__version__.split(".")[:2]))
 TENSORPROTO, COLUMNS = 2, 3
 FLOAT32 = {"name": "f", "dtype": "float32", "nested": False, "vector": False}
 INT64 = {"name": "i", "dtype": "int64", "nested": False, "vector": False}
@@ -215,6 +217,22 @@ class RecordsTest(unittest.TestCase):
         self.assertLessEqual(len(late), 6, late)
 
 
+class MallocTest(unittest.TestCase):
+    """Memory of a tensor goes to the next one: see malloc.py."""
+    IS_MMAPPED = 2  # in the word before what malloc gives
+
+    @unittest.skipIf(VERSION < (2, 21), "this TensorFlow leaves malloc as it is")
+    def test_buffers_stay_in_the_heap(self):
+        elements(Feed(RecordsTest.PIECES).records())
+        libc = ctypes.CDLL(None)
+        libc.malloc.restype = ctypes.c_void_p
+        buffers = [libc.malloc(ctypes.c_size_t(512 << 10)) for _ in range(64)]
+        for buffer in buffers:
+            self.addCleanup(libc.free, ctypes.c_void_p(buffer))
+        heads = [ctypes.c_size_t.from_address(buffer - ctypes.sizeof(ctypes.c_size_t)).value for buffer in buffers]
+        self.assertEqual([head & self.IS_MMAPPED for head in heads], [0] * 64)
+
+
 class ColumnsTest(unittest.TestCase):
     # Rows of i, f, s and v: a [2] vector.
     NUMBERS = struct.pack("<2q2f", 1, -2, 0.5, float("nan"))
@@ -231,6 +249,41 @@ class ColumnsTest(unittest.TestCase):
             self.assertEqual(row["s"].tolist(), [b"a", b""])
             self.assertEqual(row["v"].tolist(), [[1, 2], [3, 4]])
             self.assertEqual((row["i"].dtype, row["f"].dtype, row["v"].dtype), ("int64", "float32", "float32"))
+
+    def test_batches_that_came_together_stay_apart_whatever_their_sizes(self):
+        def make(sizes, columns):
+            begins = [sum(sizes[:at]) for at in range(len(sizes))]
+            together = b"".join(self.batch(begin, rows, columns) for begin, rows in zip(begins, sizes))
+            return Feed([together, end_chunk(sum(sizes))], columns).columns()
+
+        for columns in [INT64, FLOAT32, TEXT, VECTOR], [FLOAT32], [TEXT, dict(TEXT, name="t")], [VECTOR]:
+            for sizes in [2, 2, 2], [3, 3, 1, 1, 2], [1]:
+                with self.subTest(columns=columns, sizes=sizes):
+                    for found in all_ways(lambda: make(sizes, columns)):
+                        self.assertEqual([len(batch[columns[0]["name"]]) for batch in found], sizes)
+                        for column in columns:
+                            values = sum((batch[column["name"]].tolist() for batch in found), [])
+                            self.assertEqual(values, [self.value(column, row) for row in range(sum(sizes))])
+
+    @staticmethod
+    def value(column, row):
+        """What stands there in the rows of `batch`."""
+        return {"i": -row, "f": row / 2, "v": [row, 1]}.get(column["name"], b"%s%d" % (column["name"].encode(), row))
+
+    def batch(self, begin, rows, columns):
+        """A chunk of the rows from `begin` on."""
+        columns_of = {dtype: [[self.value(column, begin + row) for row in range(rows)] for column in columns
+                              if column["dtype"] == dtype and not column["nested"]] for dtype in ("int64", "float32", "string")}
+        numbers = b"".join([struct.pack("<%dq" % rows, *column) for column in columns_of["int64"]] +
+                           [struct.pack("<%df" % rows, *column) for column in columns_of["float32"]])
+        parts = [numbers] if numbers else []
+        if columns_of["string"]:
+            parts.append(records_payload.tensor(sum(columns_of["string"], [])))
+        if VECTOR in columns:
+            vectors = sum((self.value(VECTOR, begin + row) for row in range(rows)), [])
+            parts.append(bytes([8, 1, 0x12, 8, 0x12, 2, 8, rows, 0x12, 2, 8, 2, 0x22, 8 * rows]) +
+                         struct.pack("<%df" % len(vectors), *vectors))
+        return chunk(COLUMNS, b"".join(map(part, parts)), rows)
 
     @unittest.skipUnless(EAGER, "datasets are iterated in eager mode")
     def test_what_a_script_makes_of_it_is_all_that_it_has_to_keep(self):
