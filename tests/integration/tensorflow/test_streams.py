@@ -19,11 +19,19 @@ import tensorflow as tf
 def parse(records):
     return tf.io.parse_example(records, {"x": tf.io.FixedLenFeature([], tf.int64)})["x"]
 """
-KERAS = (
+MIRRORED = (
     SERVE
     + """
+def mirrored():
+    found_in = tf.distribute if hasattr(tf.distribute, "MultiWorkerMirroredStrategy") else tf.distribute.experimental
+    return found_in.MultiWorkerMirroredStrategy()
+"""
+)
+KERAS = (
+    MIRRORED
+    + """
 def main(config):
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    strategy = mirrored()
     if config.user_params["columns"]:
         batches = config.dataset_fn(format="columns", batch_size=20).map(lambda row: row["x"])
     else:
@@ -37,10 +45,10 @@ def main(config):
 """
 )
 LOOP = (
-    SERVE
+    MIRRORED
     + """
 def main(config):
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    strategy = mirrored()
     batches = strategy.experimental_distribute_dataset(config.dataset_fn().batch(20).map(parse))
 
     @tf.function
@@ -179,7 +187,7 @@ class StreamsTest(tf.TensorFlowTest):
         self.assert_done(self.end_of(text, rows, **keys))
         return sorted(csv.reader(io.StringIO(self.work.read_file("out.csv"))))
 
-    @tf.needs((2, 4), "the strategies that are no longer experimental")
+    @tf.needs((2, 3), "shares that differ")
     def test_keras_under_multi_worker_mirrored_strategy(self):
         # Each replica takes at most 10 rows a step; with 201 rows the chief has one step more than the worker, which
         # takes part in it without rows.
@@ -191,9 +199,10 @@ class StreamsTest(tf.TensorFlowTest):
                 self.assertEqual(found[0][1], found[1][1])
                 self.assertGreaterEqual(int(found[0][1]), steps)
 
-    @tf.needs((2, 4), "the strategies that are no longer experimental")
+    @tf.needs((2, 3), "strategies in plain loops")
     def test_a_loop_under_multi_worker_mirrored_strategy(self):
-        self.assertEqual(self.run_script(LOOP, 201, numWorkers=2), [["worker:0", "201"], ["worker:1", "201"]])
+        rows = 201 if tf.version() >= (2, 4) else 200  # 2.3 waits for ever where shares differ, of any dataset
+        self.assertEqual(self.run_script(LOOP, rows, numWorkers=2), [["worker:0", str(rows)], ["worker:1", str(rows)]])
 
     @tf.needs((2, 4), "the strategies that are no longer experimental")
     def test_a_coordinator_gets_all_rows(self):
