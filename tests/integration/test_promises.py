@@ -15,6 +15,7 @@ import os, time
 
 def main(config):
     if config.task_type == "ps":
+        open("in_main", "w").close()
         HOW
     while not os.path.exists("go"):
         time.sleep(0.005)
@@ -30,6 +31,7 @@ class ParameterServerTest(JobTest):
 
     def test_a_ps_ends_when_the_workers_have_ended(self):
         job = self.start("time.sleep(600)")
+        self.assertTrue(wait_until(lambda: self.work.exists("in_main")), job.err)  # of the signal it dies only there
         self.work.write_file("go", "")
         self.assert_done(job.wait())
         ps = json.loads(self.work.read_file("report.json"))["tasks"][-1]
