@@ -89,7 +89,7 @@ def median(figures):
 def bench_version(python, quick):
     bench = Bench(python, quick)
     figures = figures_of(bench)
-    examples, runner, columns, with_runner, file, csv = map(median, figures["rows"])
+    examples, runner, columns, with_runner, file, csv = map(median, zip(*figures["rows"]))
     bound = FILE_BOUNDS.get(bench.version, NEWEST_FILE_BOUND)
     yield bench.row("Examples", examples, file, "file, parse_example", 1 / bound)
     yield bench.row("Examples", examples, csv, "CsvDataset", CSV_BOUND)
@@ -107,7 +107,7 @@ def bench_version(python, quick):
 
 
 def figures_of(bench):
-    """Lists of what the rounds gave, one way after the other in each, so that all see the same machine."""
+    """What each round gave, one way after the other, so that all see the same machine."""
     figures = {"rows": [], "pyarrow": [], "fit": []}
     if can_pyarrow(bench.version):
         install_pyarrow(bench.python)
@@ -119,7 +119,6 @@ def figures_of(bench):
         if not bench.version.startswith("1."):
             fit = bench.ours("columns", fit=True, batch_size=1024)[0]
             figures["fit"].append((fit, bench.peer("file", fit=True)))
-    figures["rows"] = list(zip(*figures["rows"]))
     return figures
 
 

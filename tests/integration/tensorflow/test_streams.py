@@ -19,19 +19,13 @@ import tensorflow as tf
 def parse(records):
     return tf.io.parse_example(records, {"x": tf.io.FixedLenFeature([], tf.int64)})["x"]
 """
-MIRRORED = (
-    SERVE
-    + """
-def mirrored():
-    found_in = tf.distribute if hasattr(tf.distribute, "MultiWorkerMirroredStrategy") else tf.distribute.experimental
-    return found_in.MultiWorkerMirroredStrategy()
-"""
-)
+MIRRORED = SERVE + "from akdl.engine.eager import make_strategy\n"
 KERAS = (
     MIRRORED
     + """
 def main(config):
-    strategy = mirrored()
+    strategy = make_strategy(tf)
+    assert isinstance(strategy, tf.distribute.experimental.MultiWorkerMirroredStrategy)
     if config.user_params["columns"]:
         batches = config.dataset_fn(format="columns", batch_size=20).map(lambda row: row["x"])
     else:
@@ -48,7 +42,8 @@ LOOP = (
     MIRRORED
     + """
 def main(config):
-    strategy = mirrored()
+    strategy = make_strategy(tf)
+    assert isinstance(strategy, tf.distribute.experimental.MultiWorkerMirroredStrategy)
     batches = strategy.experimental_distribute_dataset(config.dataset_fn().batch(20).map(parse))
 
     @tf.function
